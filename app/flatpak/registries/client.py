@@ -44,7 +44,10 @@ LATEST = "latest"
 
 Write = Callable[[bytes], None]
 
-_CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+_CHALLENGE = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,"]+))')
+_BEARER = re.compile(r"(?:^|,)\s*bearer\s+(.*)", re.IGNORECASE)
+_BASIC = re.compile(r"(?:^|,)\s*basic\b", re.IGNORECASE)
+_ASKING = "www-authenticate"
 _STATUS = ""
 """Where the status is among the headers."""
 _PARTIAL = "206"
@@ -142,7 +145,10 @@ class RegistryClient:
         headers = {"Authorization": user} if user else {}
         headers |= _conditions(known)
         said: dict[str, str] = {}
-        data = self._fetch(url, MAX_INDEX, headers, said)
+        try:
+            data = self._fetch(url, MAX_INDEX, headers, said, packed=True)
+        except _Challenge as challenge:
+            raise challenge.error from challenge
         validators = Validators(said.get("etag", ""), said.get("last-modified", ""))
         if known is not None and said.get(_STATUS) == _UNCHANGED:
             return Reply(None, known)
@@ -172,7 +178,10 @@ class RegistryClient:
         url = urljoin(self._place.url, address)
         if not is_web_address(url):
             raise ImageError(Message("{url} is no address.", url=public_address(url)))
-        return self._fetch(url, limit, {})
+        try:
+            return self._fetch(url, limit, {}, packed=True)
+        except _Challenge as challenge:
+            raise challenge.error from challenge
 
     # Images
 
@@ -228,12 +237,16 @@ class RegistryClient:
         limit: int,
         headers: Mapping[str, str],
         said: dict[str, str] | None = None,
+        *,
+        packed: bool = False,
     ) -> bytes:
-        """``said`` takes the headers of the answer."""
+        """``said`` takes the headers of the answer. That may come ``packed``, and is unpacked then;
+        not what is checked by its digest."""
         remaining = pauses(self._network.retries, self._network.first_pause)
         while True:
             chunks: list[bytes] = []
-            failure = self._try(url, _Download(limit, 0, chunks.append), headers, said)
+            download = _Download(limit, 0, chunks.append)
+            failure = self._try(url, download, headers, said, packed=packed)
             if failure is None:
                 return b"".join(chunks)
             # A server that was never there is more likely away than in trouble.
@@ -245,12 +258,18 @@ class RegistryClient:
         download: _Download,
         headers: Mapping[str, str],
         said: dict[str, str] | None = None,
+        *,
+        packed: bool = False,
     ) -> Failure | None:
         """One request; None if it went well. Raises `_Challenge` where somebody has to be named."""
         rest(self._cancel)
         handle = self._handle
         said = said if said is not None else {}
         ask_for(handle, _without_user(url))
+        if packed:
+            handle.setopt(pycurl.ACCEPT_ENCODING, "")
+        else:
+            handle.unsetopt(pycurl.ACCEPT_ENCODING)
         handle.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in headers.items()])
         handle.setopt(pycurl.WRITEFUNCTION, download.take(said))
         handle.setopt(pycurl.HEADERFUNCTION, _header_reader(said))
@@ -268,8 +287,8 @@ class RegistryClient:
                 code = pycurl.E_FILESIZE_EXCEEDED
             reached = handle.getinfo(pycurl.EFFECTIVE_URL) or url
             failure = failed(handle, reached, code, text, self._network.proxy)
-            if isinstance(failure.error, UnauthorizedError) and "www-authenticate" in said:
-                raise _Challenge(said["www-authenticate"], failure.error) from error
+            if isinstance(failure.error, UnauthorizedError) and _ASKING in said:
+                raise _Challenge(said[_ASKING], failure.error) from error
             return failure
         self._reached = True
         return None
@@ -289,14 +308,16 @@ class RegistryClient:
             raise challenge.error from challenge
 
     def _answer(self, repository: str, challenge: _Challenge) -> str:
-        kind, _, rest = challenge.text.partition(" ")
         user = _basic(self._place.url)
-        if kind.lower() == "basic" and user:
+        bearer = _BEARER.search(challenge.text)
+        if bearer is None and user and _BASIC.search(challenge.text):
             return user
-        said = {name.lower(): value for name, value in _CHALLENGE.findall(rest)}
+        told = _CHALLENGE.findall(bearer[1]) if bearer is not None else []
+        # What follows may be another way to answer.
+        said = {name.lower(): quoted or bare for name, quoted, bare in reversed(told)}
         realm = said.get("realm", "")
         safe = realm.startswith("https:") or self._base.startswith("http:")
-        if kind.lower() != "bearer" or not is_web_address(realm) or not safe:
+        if not is_web_address(realm) or not safe:
             raise challenge.error
         asked = {"scope": said.get("scope") or f"repository:{repository}:pull"}
         if "service" in said:
@@ -377,8 +398,12 @@ def _header_reader(said: dict[str, str]) -> Callable[[bytes], None]:
             said[_STATUS] = line.decode("latin-1").split()[1]
             return
         name, colon, value = line.decode("latin-1").partition(":")
-        if colon:
-            said.setdefault(name.strip().lower(), value.strip())
+        name, value = name.strip().lower(), value.strip()
+        if name == _ASKING and name in said:
+            # One a line, for each way in which it may be answered.
+            said[name] += f", {value}"
+        elif colon:
+            said.setdefault(name, value)
 
     return read
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -242,3 +243,151 @@ def test_paused_nothing_new_is_asked_for(bad: Bad) -> None:
 
     assert not paused.list(ARCH).images
     assert asked.times > 2
+
+
+# ---- How registries answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "headers", "says"),
+    [
+        (
+            "401 Unauthorized",
+            'WWW-Authenticate: Bearer realm="https://a.example/t"',
+            "denies access",
+        ),
+        ("401 Unauthorized", "WWW-Authenticate: Basic", "denies access"),
+        ("403 Forbidden", "", "denies access"),
+        ("404 Not Found", "", "404"),
+        ("429 Too Many Requests", "Retry-After: 0", "429"),
+        ("503 Service Unavailable", "", "503"),
+    ],
+)
+def test_a_list_that_is_refused_is_told(bad: Bad, answer: str, headers: str, says: str) -> None:
+    bad.server.everything = lambda exchange: exchange.send(answer, b"", *filter(None, [headers]))
+    with pytest.raises(UpstreamError) as told:
+        bad.client(retries=1)
+    assert says in f"{told.value.message} {told.value.hint}"
+
+
+def test_a_list_may_come_packed(bad: Bad) -> None:
+    asked: list[str] = []
+
+    def packed(exchange: Exchange) -> None:
+        asked.append(exchange.headers["accept-encoding"])
+        exchange.send("200 OK", gzip.compress(_list()), "Content-Encoding: gzip")
+
+    bad.server.everything = packed
+    reader = client(Registry("reg", bad.url, bad.url))
+    assert APP in reader.list(ARCH)
+    assert "gzip" in asked[0]
+
+
+def test_content_is_never_unpacked_on_the_way(bad: Bad) -> None:
+    """Its digest is that of what is stored."""
+    bad.client().small("apps/notes", BLOB)
+    (asked,) = (each for each in bad.server.asked if each.path == AT)
+    assert "accept-encoding" not in asked.headers
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        ("Bearer realm={realm},service=reg",),
+        ('Basic realm="reg"', 'Bearer realm="{realm}",service="reg"'),
+        ('Basic realm="reg", Bearer realm="{realm}", service="reg"',),
+        ('Bearer realm="{realm}", service="reg", Basic realm="other"',),
+        ('bearer Realm="{realm}",Service="reg"',),
+    ],
+)
+def test_a_registry_may_ask_in_several_ways(bad: Bad, challenge: tuple[str, ...]) -> None:
+    realm = f"http://127.0.0.1:{bad.server.port}/token"
+
+    def guarded(exchange: Exchange) -> None:
+        if exchange.headers.get("authorization") == "Bearer sesame":
+            exchange.good()
+        else:
+            said = (f"WWW-Authenticate: {each.format(realm=realm)}" for each in challenge)
+            exchange.send("401 Unauthorized", b"", *said)
+
+    asked = "/token?scope=repository%3Aapps%2Fnotes%3Apull&service=reg"
+    bad.server.always[AT] = guarded
+    bad.server.always[asked] = lambda exchange: exchange.send(
+        "200 OK", b'{"access_token": "sesame"}'
+    )
+    assert bad.client().small("apps/notes", BLOB) == CONTENT
+
+
+def test_content_may_be_elsewhere_and_nobody_there_is_told_who_asks(
+    bad: Bad, hostile: HostileStarter, tmp_path: Path
+) -> None:
+    elsewhere = bad.server
+    moved = f"Location: http://localhost:{elsewhere.port}{AT}"
+    named = Bad(hostile(tmp_path), user="anna:geheim@")
+
+    def guarded(exchange: Exchange) -> None:
+        if "authorization" not in exchange.headers:
+            exchange.send("401 Unauthorized", b"", 'WWW-Authenticate: Basic realm="reg"')
+        else:
+            exchange.send("307 Temporary Redirect", b"", moved)
+
+    named.server.always[AT] = guarded
+    pieces: list[bytes] = []
+    named.client().fetch("apps/notes", BLOB, 0, pieces.append)
+    assert b"".join(pieces) == CONTENT
+    assert all("authorization" not in each.headers for each in elsewhere.asked)
+
+
+def test_what_a_list_has_besides_does_no_harm() -> None:
+    known = json.loads(_list())
+    (result,) = known["Results"]
+    (image,) = result["Images"]
+    delta = {"Digest": BLOB.digest, "MediaType": "application/vnd.redhat.delta.config.v1+json"}
+    result |= {"Rating": 5, "Tags": ["stable", "latest"], "Lists": None}
+    image |= {"MediaType": "application/vnd.oci.image.manifest.v1+json", "OS": "linux"}
+    image |= {"Tags": ["latest", "beta"], "Annotations": {"a": None}, "DeltaUrl": "../d"}
+    result["Images"] = [None, 5, delta, {"Digest": 7}, image]
+    known |= {"Results": [None, [], {"Name": 5}, {"Name": "empty", "Images": None}, result]}
+    known["Version"] = 2
+    assert list(read_list(json.dumps(known).encode(), ARCH, "url").images) == [APP]
+
+
+def test_a_list_of_lists_has_images_for_several_architectures() -> None:
+    known = json.loads(_list())
+    (result,) = known["Results"]
+    (image,) = result.pop("Images")
+    labels = {**image["Labels"], "org.flatpak.ref": "app/org.test.Notes/aarch64/stable"}
+    arm = {"Digest": digest_of(b"arm"), "Architecture": "arm64", "Labels": labels}
+    result["Lists"] = [{"Digest": digest_of(b"list"), "Images": [arm, image]}]
+    data = json.dumps(known).encode()
+    assert list(read_list(data, ARCH, "url").images) == [APP]
+    assert list(read_list(data, "aarch64", "url").images) == [labels["org.flatpak.ref"]]
+
+
+def test_a_large_list_is_read_and_one_without_end_is_not(
+    bad: Bad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = json.loads(_list())
+    (result,) = known["Results"]
+    (image,) = result["Images"]
+    picture = "data:image/png;base64," + "A" * 20_000
+    result["Images"] = [
+        {
+            **image,
+            "Labels": {
+                "org.flatpak.ref": f"app/org.test.A{number}/{ARCH}/stable",
+                "org.flatpak.metadata": "[Application]\n",
+                "org.freedesktop.appstream.icon-64": picture,
+            },
+        }
+        for number in range(1_000)
+    ]
+    data = json.dumps(known).encode()
+    bad.server.everything = lambda exchange: exchange.send(
+        "200 OK", gzip.compress(data, 1), "Content-Encoding: gzip"
+    )
+    reader = client(Registry("reg", bad.url, bad.url), retries=0)
+    assert len(reader.list(ARCH).images) == 1_000
+    monkeypatch.setattr("app.flatpak.registries.client.MAX_INDEX", len(data) - 1)
+    with pytest.raises(UpstreamError):
+        reader.list(ARCH)
