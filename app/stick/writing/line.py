@@ -13,6 +13,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from itertools import count
 from pathlib import Path
 
 from app.drive.drive import Drive
@@ -78,6 +79,9 @@ class Line:
         self._told = tell
         self._choose = choose
         self._wanted = first.wanted if first is not None else None
+        self._numbers = count()
+        self._latest = -1
+        self._choosing = threading.Lock()
         self._orders = Orders(
             self._chosen, environment, ask, verify, eject, self._tell, self._share_with_others
         )
@@ -212,12 +216,17 @@ class Line:
             self._told(event)
 
     def _chosen(self, spot: Spot) -> Choice:
-        choice = self._choose()
         with self._changing:
-            changed = self._wanted not in (None, choice.wanted)
-            self._wanted = choice.wanted
-        if changed:
-            self._tell(Rechosen(spot, choice.wanted))
+            number = next(self._numbers)
+        choice = self._choose()
+        with self._choosing:
+            # Who began to read it before another did may have read what has changed since.
+            if number > self._latest:
+                self._latest = number
+                changed = self._wanted not in (None, choice.wanted)
+                self._wanted = choice.wanted
+                if changed:
+                    self._tell(Rechosen(spot, choice.wanted))
         return choice
 
     def _share_with_others(self, plan: Plan) -> Shared:
