@@ -7,6 +7,7 @@ import contextlib
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -27,11 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _said(list(arguments))
         finally:
             gc.enable()
+    _hear_of_the_end()
     ended: list[int] = []
     # Registered first, this is called last: after all that others have to put away.
     atexit.register(_leave, ended)
     ended.append(_said(sys.argv[1:]))
     return ended[0]
+
+
+def _hear_of_the_end() -> None:
+    """SIGTERM ends what begins as Ctrl-C does, until there is something to be stopped."""
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _leave(ended: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -104,6 +105,8 @@ def _open_window(files: Sequence[str] = (), *, demo: bool = False) -> int:
     from app.cli.signals import hear_of_children
 
     hear_of_children()
+    # Its event loop runs no handler of Python's.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return open_window(Invocation(os.environ, CancelToken()), files, demo=demo)
 
 

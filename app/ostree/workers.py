@@ -43,6 +43,7 @@ serve(*map(int, sys.argv[1:]))
 os._exit(0)  # Nothing is left to do, and whoever waits for it waits for nothing else.
 """
 _PR_SET_PDEATHSIG = 1
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 30
 
 
@@ -145,14 +146,20 @@ class _Copy:
 
     def __init__(self, descriptor: int) -> None:
         parent = os.getpid()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                _forget_parent(descriptor)
-                serve(descriptor, parent)
-            finally:
-                # Nothing of the parent's is for this one to end.
-                os._exit(0)
+        # What raises in the parent would have the copy go on with what the parent does.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                try:
+                    _forget_parent(descriptor)
+                    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                    serve(descriptor, parent)
+                finally:
+                    # Nothing of the parent's is for this one to end.
+                    os._exit(0)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def opened(self) -> int:
         return os.pidfd_open(self.pid)

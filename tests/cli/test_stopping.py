@@ -19,14 +19,15 @@ from app.progress import heed
 from app.trust.gpg import GpgMissingError
 from tests.satchel import environment
 from tests.stick import damage
+from tests.waiting import GUARD
 
 STOPPED_WHILE_IMPORTING = """
 import importlib.abc, os, signal, sys
 class Stop(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name == module:
-            os.kill(os.getpid(), signal.SIGINT)
-module = sys.argv.pop(1)
+            os.kill(os.getpid(), number)
+module, number = sys.argv.pop(1), int(sys.argv.pop(1))
 sys.meta_path.insert(0, Stop())
 from app.cli.main import main
 sys.exit(main())
@@ -110,14 +111,57 @@ def test_how_its_processes_end_is_known_whoever_started_it(
     assert status == 1, said
 
 
-@pytest.mark.parametrize("module", ["app.cli.running", "app.message", "app.cli.invocation"])
-def test_it_is_heard_while_the_program_begins(tmp_path: Path, module: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "module",
+    ["app.cli.running", "app.message", "app.cli.invocation", "app.cli.commands.update"],
+)
+def test_it_is_heard_while_the_program_begins(
+    tmp_path: Path, module: str, number: signal.Signals
+) -> None:
+    """The last of them once a command has begun."""
+    script = [sys.executable, "-c", STOPPED_WHILE_IMPORTING, module, str(int(number))]
     ended = subprocess.run(
-        [sys.executable, "-c", STOPPED_WHILE_IMPORTING, module, "update", "/nowhere"],
+        [*script, "update", "/nowhere"],
         env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.stderr == "satchel: Stopped as you asked.\n"
+    assert " ".join(ended.stderr.split()) == "satchel: Stopped as you asked."
     assert (ended.returncode, ended.stdout) == (130, "")
+
+
+COPY_THAT_IS_STOPPED = """
+import contextlib, os, signal, sys
+fork = os.fork
+def stopped():
+    pid = fork()
+    if not pid:
+        os.kill(os.getpid(), int(sys.argv[1]))
+    return pid
+os.fork = stopped
+from app.cli.main import main
+from app.ostree import workers
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+try:
+    with contextlib.suppress(workers.WorkerLostError):
+        workers.Worker(workers._prepare, "json").receive()
+except KeyboardInterrupt:
+    os.write(1, b"a copy went on\\n")
+os.write(1, b"parent\\n")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_no_copy_goes_on_as_the_command(tmp_path: Path, number: signal.Signals) -> None:
+    """Of the moment in which it is a copy, and not yet a process of its own."""
+    ended = subprocess.run(
+        [sys.executable, "-c", COPY_THAT_IS_STOPPED, str(int(number))],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=GUARD,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "parent\n", "")

@@ -13,6 +13,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -169,12 +170,12 @@ class NearObjects:
             mine, *others = (keys[start : start + step] for start in range(0, len(keys), step))
             busy = helpers[: len(others)]
             for helper, part in zip(busy, others, strict=True):
-                helper.run(function, self.places, part)
+                _helping(partial(helper.run, function, self.places, part))
             found = own(mine)
             for helper in busy:
                 while not helper.connection.poll(TICK):
                     heed()
-                found.update(helper.receive())
+                found.update(_helping(helper.receive))
         return found
 
     def _trees(self, keys: Sequence[bytes]) -> dict[bytes, Keys]:
@@ -220,6 +221,17 @@ class NearObjects:
             if (arrived := take_from(place, name, store, tell, stored)) is not None:
                 return arrived
         return None
+
+
+def _helping(do: Callable[[], V]) -> V:
+    """What others are asked for and can be done here: of whatever they fail, they are lost.
+    Raises WorkerLostError."""
+    try:
+        return do()
+    except WorkerLostError:
+        raise
+    except Exception as error:
+        raise WorkerLostError from error
 
 
 def tell_trees(connection: Connection, places: Sequence[NearPlace], keys: Sequence[bytes]) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 
 from app.closing import Closing
-from app.errors import SatchelError
 from app.ostree.blame import split_keys
 from app.ostree.objects import Commit, child_keys
 from app.ostree.stored_sums import SumsTaken, outline_of, read_sums
@@ -48,7 +47,7 @@ class ListsBeside(Closing):
         beside = cls(worker)
         try:
             worker.run(put_together, location, leaving, joined)
-        except SatchelError:
+        except Exception:  # of whatever kind, from the process
             beside.close()
             return None
         return beside

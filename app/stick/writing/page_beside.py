@@ -8,7 +8,6 @@ import contextlib
 from multiprocessing.connection import Connection
 
 from app.closing import Closing
-from app.errors import SatchelError
 from app.ostree.workers import Worker, spare_worker
 from app.stick.kit.contents import KitContents
 from app.stick.kit.page import page, prepare
@@ -27,7 +26,7 @@ class PageBeside(Closing):
             return
         try:
             self._worker.run(make_page)
-        except SatchelError:
+        except Exception:  # of whatever kind, from the process
             self.close()
 
     def prepare(self) -> None:

@@ -168,6 +168,27 @@ class Impatient(CancelToken):
         super().check()
 
 
+def fail(_connection: Connection, *_: object) -> bool:
+    """For whatever reason."""
+    raise PermissionError(13, "Permission denied")
+
+
+def test_what_a_helper_cannot_do_is_done_here(
+    upstream: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+    trees = {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
+    files = {name.key for name in upstream.objects(ObjectKind.FILE)}
+    for name in ("_MANY", "_MANY_DIRECTORIES"):
+        monkeypatch.setattr(near_objects, name, 1)
+    for name in ("tell_trees", "tell_directories"):
+        monkeypatch.setattr(near_objects, name, fail)
+    with workers.Prepared(__name__):
+        assert NearObjects([place]).trees(trees).keys() == trees
+    with workers.Prepared(__name__):
+        assert NearObjects([place]).lacking(files) == set()
+
+
 def test_who_stops_waits_for_no_other_process(
     upstream: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
