@@ -59,6 +59,7 @@ def carry_out(
     ``more``: what JSON says as well.
     """
     if arguments.dry_run:
+        plan = plan.for_later()
         if arguments.json:
             write_json({**plan_json(plan), **(more or {})})
         else:

@@ -138,11 +138,12 @@ def _planned(
         request, roots, environment, known, report, cancel, fitting=not arguments.dry_run
     )
     updates: dict[Path, _Update] = {}
-    for root, plan in zip(roots, made, strict=True):
-        if isinstance(plan, Plan):
+    for root, each in zip(roots, made, strict=True):
+        if isinstance(each, Plan):
+            plan = each.for_later() if arguments.dry_run else each
             updates[root] = _Update(plan, updated_versions(plan, environment, cancel))
         else:
-            failed.append(DriveResult(root, None, plan))
+            failed.append(DriveResult(root, None, each))
     return updates, failed, order
 
 

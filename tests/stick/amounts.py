@@ -50,6 +50,12 @@ class Change:
         estimate: dict[str, Any] = self.told["estimate"]
         return estimate
 
+    @property
+    def commits(self) -> int:
+        """Bytes of those that came, which had come for the plan already."""
+        sizes = (size for path, size in self.came.items() if path.endswith(".commit"))
+        return sum(sizes) - sum(self.written)
+
     def assert_told_each(self) -> None:
         """How much comes, from wherever."""
         estimate, finished = self.estimate, self.finished

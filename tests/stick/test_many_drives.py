@@ -168,7 +168,7 @@ def test_what_they_take_together_is_told_to_programs_as_well(person: Person) -> 
         *("plan", person.drives(4)[3], "org.test.Hello", "--json", "--remote"),
         person.directory / "school.flatpakrepo",
         home=person.directory / "other",
-    ).json["estimate"]["download"]
+    ).json["estimate"]["fetch"]
     assert sum(fetched) <= together["download"] <= alone
     phases = [event["phase"] for event in _events(done, "phase") if "target" not in event]
     assert phases == ["summary"]

@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         for notice in early:
             write_notice(notice)
         raise
+    plan = plan.for_later()
     if arguments.json:
         fields = plan_json(plan)
         expected = plain(plan_duration(plan, invocation.environment))

@@ -28,12 +28,14 @@ class CommitClient:
         label: what the remote is called where something is wrong.
         kept: offline, what this computer has of trees; else None.
         near: has commits as well, and is asked before the remote.
+        cached: those of what was asked for that had come here before.
     """
 
     client: RemoteClient
     label: str
     kept: KeptTrees | None = None
     near: NearObjects = field(default_factory=lambda: NearObjects(()))
+    cached: set[str] = field(default_factory=set, init=False, repr=False)
     _whole: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
     _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
@@ -52,6 +54,8 @@ class CommitClient:
             if checksum in self._known:
                 continue
             cached = self.client.cache.read(f"commits/{name}")
+            if cached is not None and _is_object(name, cached):
+                self.cached.add(checksum)
             if cached is None and self.kept is not None:
                 cached = self.kept.commit(checksum)
             elif cached is None:

@@ -282,6 +282,11 @@ class Upstream(Closing):
 
     # Commits
 
+    @property
+    def cached(self) -> frozenset[str]:
+        """Of the commits that were asked for, those that had come to this computer before."""
+        return frozenset(self._commits.cached)
+
     def commits(self, checksums: Iterable[str]) -> dict[str, bytes]:
         """See `CommitClient.get`."""
         return self._commits.get(checksums)

@@ -34,10 +34,12 @@ class Lack(Struct, frozen=True):
     Attributes:
         objects: how many, as far as its trees are there to tell.
         of: how many it needs, as far as that is known.
+        kept: bytes of those others that are kept below the directory, and not on the drive.
     """
 
     objects: int
     of: int
+    kept: int = 0
 
     def __bool__(self) -> bool:
         return self.objects > 0
@@ -155,7 +157,8 @@ class KeptTrees:
             self.trees.keep_whole((tree, meta), seen | others)
         # Who is near most likely has all of it, or nothing.
         lacking += sum(not self._has(packs, key) for key in self.near.lacking(others))
-        return Lack(lacking, len(seen) + len(others))
+        kept = sum(self._size(packs, key) for key in seen | others) if lacking else 0
+        return Lack(lacking, len(seen) + len(others), kept)
 
     @contextlib.contextmanager
     def _packs(self) -> Iterator[Packs | None]:
@@ -172,6 +175,17 @@ class KeptTrees:
             if packs is not None and packs.has(key):
                 return True
         return os.path.isfile(f"{self._objects}/{key_path(key)}")
+
+    def _size(self, packs: Packs | None, key: bytes) -> int:
+        """As it is kept below the directory; 0 for what is not, or on the drive."""
+        if key in self._present:
+            return 0
+        with contextlib.suppress(OSError):
+            if packs is not None and packs.has(key):
+                return len(packs.read(ObjectName.from_key(key)) or b"")
+        with contextlib.suppress(OSError):
+            return os.stat(f"{self._objects}/{key_path(key)}").st_size
+        return 0
 
     def _below(self, packs: Packs | None, name: ObjectName) -> Keys | None:
         """What a tree refers to; None if it is not kept, or no tree."""

@@ -49,6 +49,7 @@ class PlannedApp(Struct, frozen=True):
 
     Attributes:
         fetch, takes: bytes to come, and bytes on the drive in the end; 0 for what is kept.
+        download: of ``fetch``, what comes over the network.
         lacks: languages of those meant that it does not come in.
         renamed_to: the ref that takes its place; empty if none does.
     """
@@ -56,6 +57,7 @@ class PlannedApp(Struct, frozen=True):
     item: Item
     fetch: int
     takes: int
+    download: int = 0
     lacks: tuple[str, ...] = ()
     ending: Ending | None = None
     renamed_to: str = ""
@@ -148,10 +150,12 @@ class _Sorting:
             large = LargeFile.MAYBE
         ref = Ref.parse_or_none(item.ref)
         keys = [key, *locales]
+        parts = [part for part in map(self._parts.get, keys) if part is not None]
         return PlannedApp(
             item=item,
-            fetch=sum(part.fetch for part in map(self._parts.get, keys) if part is not None),
+            fetch=sum(part.fetch for part in parts),
             takes=self._takes(keys),
+            download=sum(part.download for part in parts),
             lacks=tuple(
                 code
                 for code, ids in self._plan.lacking.items()

@@ -11,7 +11,7 @@ from app.flatpak.registries.image import Descriptor, hexadecimal
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.ostree.objects import Commit, ObjectKind, ObjectName
-from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
+from app.ostree.pull.kept_trees import KeptTrees, Lack, Left, nothing_left
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
@@ -23,6 +23,9 @@ from app.stick.store.kits_beside import NO_KITS, KitsBeside
 
 _LARGER = 7
 """Files that lie unpacked are packed fast: by that part of it they get larger than upstream's."""
+
+_ALL = Lack(1, 1)
+"""Of a commit that is not kept itself."""
 
 _Held = Counter[Path]
 """Bytes by the directory that has them: the cache, or one beside."""
@@ -52,12 +55,12 @@ class KeptHere:
         self.directory = directory
         self.kits = kits
         self._near = [NearObjects([place]) for place in near]
-        self._whole: dict[str, bool] = {}
+        self._lacks: dict[str, Lack] = {}
         self._files = PayloadCache(CachePlace(directory, 0))
 
     def forget(self) -> None:
         """Something was written, here or on the drive."""
-        self._whole = {}
+        self._lacks = {}
         self._kept = None
 
     def counted(
@@ -70,7 +73,8 @@ class KeptHere:
         """``estimate`` of ``items`` and ``images`` on a drive that has ``present`` objects
         already, by `ObjectName.key`.
 
-        What commits name counts object by object, else all that one needs or nothing.
+        What commits name counts object by object; of the rest what the cache has of it, and all
+        where nothing lacks.
         """
         if self._kept is None:
             places = [place for near in self._near for place in near.places]
@@ -110,8 +114,11 @@ class KeptHere:
         if (objects or unnamed) and self._is_whole(kept, item.commit):
             held[self._with_commit(item.commit)] += sum(objects.values()) + unnamed
             lacking, unnamed = {}, 0
-        elif objects:
-            lacking = self._lacking(kept, objects, held)
+        else:
+            lacking = self._lacking(kept, objects, held) if objects else {}
+            here = min(unnamed, self._lack(kept, item.commit).kept) if unnamed else 0
+            held[self.directory] += here
+            unnamed -= here
         return replace(
             part, coming={**lacking, **{key: coming[key] for key in files}}, unnamed=unnamed
         )
@@ -172,20 +179,21 @@ class KeptHere:
         return _shown(kits.with_blob(blob.digest, blob.size))
 
     def _is_whole(self, kept: KeptTrees, checksum: str) -> bool:
-        if checksum not in self._whole:
-            self._whole[checksum] = _nothing_lacks(kept, checksum)
-        return self._whole[checksum]
+        return not self._lack(kept, checksum)
+
+    def _lack(self, kept: KeptTrees, checksum: str) -> Lack:
+        if checksum not in self._lacks:
+            self._lacks[checksum] = _lack_of(kept, checksum)
+        return self._lacks[checksum]
 
 
 def _shown(folder: Root | None) -> Path | None:
     return folder.shown() if folder is not None else None
 
 
-def _nothing_lacks(kept: KeptTrees, checksum: str) -> bool:
+def _lack_of(kept: KeptTrees, checksum: str) -> Lack:
     data = kept.commit(checksum)
-    if data is None:
-        return False
     try:
-        return not kept.lack(Commit.parse(data))
+        return kept.lack(Commit.parse(data)) if data is not None else _ALL
     except FormatError:
-        return False
+        return _ALL

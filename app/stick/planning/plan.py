@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -25,6 +26,7 @@ from app.ostree.names import origin_remote
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
+from app.replacing import replace
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.options import Options
 from app.stick.planning.sizes import Estimate
@@ -335,6 +337,7 @@ class Plan(Discreet, Struct, frozen=True):
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
         unasked: origins of which it is not, since nobody could be asked.
+        cached: commits that had come to this computer before.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
         bundles: all that will be on the drive.
         removed_bundles: those that leave it; not those in whose place another one comes.
@@ -374,6 +377,7 @@ class Plan(Discreet, Struct, frozen=True):
     takings: tuple[Taking, ...] = ()
     update: bool = False
     unasked: tuple[str, ...] = ()
+    cached: frozenset[str] = frozenset()
     newer_lists: bool = False
     rechosen: bool = False
     terms: tuple[Terms, ...] = ()
@@ -398,6 +402,11 @@ class Plan(Discreet, Struct, frozen=True):
         kept = all(item.action is Action.KEEP for item in self.items) and not changes
         kept = kept and not any(terms.fetch for terms in self.terms)
         return kept and not self.unfinished and not self.chosen_left_out
+
+    def for_later(self) -> Plan:
+        """As it is for whoever carries it out another time: its commits have come by then."""
+        commits = (each.commits for each in self.collections if not each.remote.is_local)
+        return replace(self, estimate=self.estimate.with_commits_here(chain(*commits)))
 
     @property
     def as_published(self) -> bool:

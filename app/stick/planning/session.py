@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from app.closing import Closing
 from app.errors import UpstreamError
@@ -243,7 +243,8 @@ class PlanSession(Closing):
                 plan = self._planner(options, changes, bundles).plan(refs, wished.refs)
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
-            estimate = self._counted(plan.estimate, plan.items, images)
+            cached = frozenset(self._cached(plan))
+            estimate = self._counted(plan.estimate.with_commits_here(cached), plan.items, images)
             items = (*plan.items, *(each.item for each in images.images))
             removed = (*plan.removed, *images.removed)
             return replace(
@@ -258,6 +259,7 @@ class PlanSession(Closing):
                 prune=plan.prune or (changes.prune and bool(images.removed)),
                 left_out=(*plan.left_out, *images.left_out),
                 unasked=(*plan.unasked, *images.unasked),
+                cached=cached,
                 notices=(
                     *lost_stick(self._drive),
                     *plan.notices,
@@ -266,6 +268,13 @@ class PlanSession(Closing):
                     *images.notices,
                 ),
             )
+
+    def _cached(self, plan: Plan) -> Iterator[str]:
+        """Commits that had come before; where a remote is on this computer, nothing is kept."""
+        for collection in plan.collections:
+            offer = self.remotes.opened(collection.remote)
+            if isinstance(offer, Upstream) and not collection.remote.is_local:
+                yield from offer.cached.intersection(collection.commits)
 
     def _licences(self, plan: Plan) -> Callable[[str, str], str]:
         """What catalogues say of what has extra data; asks for these only where something has."""

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from app.discreet import Discreet
 from app.drive.filesystem_advice import Claim
 from app.drive.space import Space
+from app.ostree.objects import ObjectKind, ObjectName
 from app.replacing import replace
 from app.stick.planning.freeing import NOTHING_FREED, Freed
 
@@ -62,9 +63,10 @@ class Estimate(Discreet, Struct, frozen=True):
     """What the plan takes: of what it adds and updates, what is there and what is missing.
 
     What is “to download” is ``fetch`` in ``objects``, whether it came when this was planned or
-    comes when it is done: files, trees and commits, extra data, apps as files, images. A job tells
-    the same of what it has written (`Outcome.bytes`, `Outcome.objects`). Neither has what is asked
-    for anew each time and is small: lists, and the signatures of commits.
+    comes when it is done (where a plan is all that is wanted, only the latter): files, trees and
+    commits, extra data, apps as files, images. A job tells the same of what it has written
+    (`Outcome.bytes`, `Outcome.objects`). Neither has what is asked for anew each time and is small:
+    lists, and the signatures of commits.
 
     Attributes:
         objects: to fetch; exact where commits or the trees on the drive tell, else a guess.
@@ -118,6 +120,20 @@ class Estimate(Discreet, Struct, frozen=True):
         """With these in place of its own, of which less comes over the network."""
         changed = replace(self, parts=tuple(parts), loose=loose)
         return replace(changed, local=self.local + _network(self) - _network(changed))
+
+    def with_commits_here(self, checksums: Iterable[str]) -> Estimate:
+        """Where these came before, so that nobody is asked for them any more."""
+        here = {ObjectName(checksum, ObjectKind.COMMIT).key for checksum in checksums}
+        parts = (
+            part
+            if here.isdisjoint(part.coming)
+            else replace(
+                part, coming={key: size for key, size in part.coming.items() if key not in here}
+            )
+            for part in self.parts
+        )
+        loose = {key: size for key, size in self.loose.items() if key not in here}
+        return self.with_coming(parts, loose)
 
     def plus(
         self,

@@ -151,7 +151,8 @@ class Bringing:
             name = ObjectName(checksum, ObjectKind.COMMIT)
             if self._repository.has(name):
                 continue
-            if collection.remote.is_local or cache.commit(checksum) is not None:
+            cached = checksum in self.plan.cached or cache.commit(checksum) is not None
+            if collection.remote.is_local or cached:
                 new[checksum] = _Holder.HERE
             elif near.has(name.key):
                 new[checksum] = _Holder.BESIDE

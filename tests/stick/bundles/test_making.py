@@ -313,6 +313,7 @@ def test_one_comes_from_an_address(maker: Maker, tmp_path: Path) -> None:
 
 
 def test_its_size_is_part_of_what_is_planned(maker: Maker) -> None:
+    maker.plan(maker.signed)  # The commits are here then.
     with_it = maker.plan(maker.signed).estimate
     without = maker.plan(refs=[RUNTIME_REF, LOCALE_REF]).estimate
     size = maker.signed.stat().st_size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -11,7 +12,7 @@ import pytest
 from app.drive.space import measure
 from tests.build_contents import ExtraData
 from tests.satchel import satchel
-from tests.servers import HostileServer
+from tests.servers import HostileServer, lasting_port
 from tests.stick import amounts
 from tests.stick.amounts import Change
 from tests.stick.changing.changed import ARCH, HELLO
@@ -61,7 +62,7 @@ def test_of_an_update(outdated: MadeDrive, tmp_path: Path) -> None:
     first = changed(outdated, "update", *remote)
     first.assert_told_what_came()
     first.assert_told_what_went(outdated.drive)
-    assert first.estimate["local"] == 0
+    assert first.estimate["local"] == first.commits
 
     following = MadeDrive(tmp_path / "next", outdated.upstream, outdated.web)
     following.home.symlink_to(outdated.home)
@@ -77,6 +78,24 @@ def test_of_an_update(outdated: MadeDrive, tmp_path: Path) -> None:
     assert third.finished["beside"] == first.finished["bytes"]
 
 
+def test_of_commits_that_a_plan_has_fetched(outdated: MadeDrive) -> None:
+    """They are kept, and nobody is asked for them again: neither of two dry runs counts them, and
+    what the update tells that it has downloaded is what was handed out."""
+    words = ("update", outdated.drive, "--remote", outdated.remote, "--json")
+    told = [satchel(*words, "--dry-run", home=outdated.home).json["estimate"] for _ in range(2)]
+    outdated.web.asked.clear()
+    finished = satchel(*words, home=outdated.home).finished
+    asked = {each.path for each in outdated.web.asked if each.path.startswith("/objects/")}
+    sent = sum(
+        (outdated.upstream.path / path[1:]).stat().st_size
+        for path in asked
+        if not path.endswith(".commitmeta")
+    )
+    assert not any(path.endswith(".commit") for path in asked)
+    assert [each["download"] for each in told] == [sent, sent]
+    assert finished["bytes"] - finished["kept"] == sent
+
+
 def test_of_what_is_no_object(outdated: MadeDrive) -> None:
     """An app with a part of its maker's, and one as a file: they come, and they go again."""
     file = outdated.upstream.directory / "filed.flatpak"
@@ -85,7 +104,7 @@ def test_of_what_is_no_object(outdated: MadeDrive) -> None:
         outdated, "make", "org.test.New", file, "--with-extra-data", "--keep-versions", *remote
     )
     new.assert_told_what_came()
-    assert new.estimate["local"] == file.stat().st_size
+    assert new.estimate["local"] == file.stat().st_size + new.commits
     gone = changed(outdated, "remove", "org.test.New", "org.test.Filed")
     gone.assert_told_what_went(outdated.drive)
     assert {PurePath(path).name for path in gone.went} >= {"part.bin"}
@@ -159,3 +178,29 @@ def test_of_what_is_left_over(outdated: MadeDrive) -> None:
     assert done["objects"] + done["leftovers"] + done["partial"] == len(went) > 10
     taken = sum(measure(outdated.drive).allocated(before[path]) for path in went)
     assert done["bytes"] + done["leftover_bytes"] == taken
+
+
+def test_of_translations_that_are_kept_in_part(default_upstream: Upstream, tmp_path: Path) -> None:
+    """Their commit does not tell how large its files are; the one language that this computer has
+    is not to download again."""
+    upstream = default_upstream.copy(tmp_path / "up")
+    each = 60_000
+    texts = {
+        f"{name}/share/{name}/LC_MESSAGES/long.mo": random.Random(name).randbytes(each).hex()
+        for name in ("de", "fr")
+    }
+    upstream.bump(LOCALE, texts)
+    upstream.update()
+    with HostileServer(upstream.path, lasting_port()) as web:
+        for name in ("german", "whole"):
+            (tmp_path / name / "drive").mkdir(parents=True)
+        german = MadeDrive(tmp_path / "german", upstream, web)
+        german.make("org.test.Hello", "--language", "de")
+        whole = MadeDrive(tmp_path / "whole", upstream, web)
+        whole.home.symlink_to(german.home)
+        words = (whole.drive, "org.test.Hello", "--remote", whole.remote, "--json")
+        told = satchel("plan", *words, home=whole.home).json["estimate"]["download"]
+        finished = satchel("make", *words, home=whole.home).finished
+    downloaded = finished["bytes"] - finished["kept"]
+    assert each < downloaded < 1.5 * each
+    assert abs(told - downloaded) < each / 4
