@@ -14,7 +14,9 @@ from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remo
 from app.cli.planning import plan_of
 from app.cli.source_arguments import with_sources
 from app.cli.terms import print_terms
+from app.ostree.names import METADATA_REF
 from app.ostree.reading_ahead import ReadingAhead
+from app.remedy import Remedy
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
 from app.stick.planning.options import Options
@@ -112,17 +114,7 @@ def apps_json(plan: Plan, versions: Versions) -> list[dict[str, Any]]:
 
 def _show(plan: Plan, versions: Versions) -> None:
     apps = by_app(plan)
-    changed = any(item.action is not Action.KEEP for item in plan.items)
-    here = " here" if plan.options.offline else ""
-    here += ", but for what could not be asked for" if plan.unasked else ""
-    if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
-        say(f"Everything on {plan.location.root} is the newest there is{here}.")
-    elif not changed and not plan.removed:
-        say(
-            f"The apps on {plan.location.root} are the newest there are{here}. Its lists get newer."
-        )
-    else:
-        say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")
+    say(_heading(plan))
     for app in apps.apps:
         ref = app.item.ref
         name = app.item.name or ref.split("/")[1]
@@ -146,6 +138,28 @@ def _show(plan: Plan, versions: Versions) -> None:
     else:
         print_freed(plan.estimate)
     print_notices(plan)
+
+
+def _heading(plan: Plan) -> str:
+    root = plan.location.root
+    there = any(name != METADATA_REF for _, name, _ in plan.basis)
+    if not (there or plan.images_basis or plan.bundles or plan.items):
+        if not plan.unfinished:
+            return f"There are no apps on {root}."
+        return (
+            f"There are no apps on {root}: the job that was to bring them was interrupted. "
+            f"{Remedy.FINISH_JOB.advice()}"
+        )
+    changed = any(item.action is not Action.KEEP for item in plan.items)
+    here = " here" if plan.options.offline else ""
+    here += ", but for what could not be asked for" if plan.unasked else ""
+    if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
+        return f"Everything on {root} is the newest there is{here}."
+    if changed or plan.removed:
+        return f"Newer on {root} afterwards (+ new, ^ newer version):"
+    lists = " Its lists get newer." if plan.newer_lists else ""
+    left = " What an interrupted job has left is put in order." if plan.unfinished else ""
+    return f"The apps on {root} are the newest there are{here}.{lists}{left}"
 
 
 def _sizes(fetch: int, takes: int) -> str:

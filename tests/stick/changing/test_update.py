@@ -297,3 +297,34 @@ def test_somebody_installs_between_two_steps(
     with halted(outdated, place, "update", "--remote", outdated.remote):
         install(outdated, client, HELLO, LARGE)
     assert_sound(outdated)
+
+
+def test_of_a_drive_whose_making_was_interrupted(full: MadeDrive, tmp_path: Path) -> None:
+    """There are no apps that could be the newest; what helps is said."""
+    (tmp_path / "drive").mkdir()
+    with HostileServer(full.upstream.path, full.web.port) as web:
+        made = MadeDrive(tmp_path, full.upstream, web)
+        remote = ("--remote", made.remote)
+        killed(made, 60, "make", "org.test.Hello", *remote)
+        for words in (("--dry-run",), ()):
+            done = satchel("update", made.drive, *remote, *words, home=made.home)
+            said = " ".join(done.said.split())
+            assert f"There are no apps on {made.drive}" in said
+            assert "Run the same satchel make again" in said
+            assert "newest" not in said
+        said = satchel("update", made.drive, *remote, home=made.home).said
+        assert f"There are no apps on {made.drive}." in said
+
+
+def test_what_an_interrupted_job_has_left_is_no_newer_list(
+    made: MadeDrive, full: MadeDrive
+) -> None:
+    with HostileServer(full.upstream.path, full.web.port) as web:
+        made = MadeDrive(made.directory, full.upstream, web)
+        journal = made.drive / ".ostree/repo/extensions/satchel/journal.json"
+        journal.write_text('{"version": 1, "stage": "fetching", "started": 0, "leaving": []}')
+        words = ("update", made.drive, "--remote", made.remote)
+        said = satchel(*words, "--dry-run", home=made.home).said
+        assert "are the newest there are. What an interrupted job has left is put in order." in said
+        satchel(*words, home=made.home)
+        assert "Everything on" in satchel(*words, home=made.home).said
