@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -184,7 +185,7 @@ def _mounted_at(device: str) -> Path | None:
 def _without_drives(name: str, there: Sequence[Drive]) -> TargetDirectory:
     """What is no drive that can be listed, but perhaps mounted, or something else altogether."""
     device = name if name.startswith("/dev/") else str(_LABELS / _udev_escape(name))
-    if os.path.exists(device):
+    if _is_device(device):
         point = _mounted_at(device)
         if point is not None:
             return TargetDirectory(point)
@@ -205,6 +206,14 @@ def _without_drives(name: str, there: Sequence[Drive]) -> TargetDirectory:
         Message("There is no directory and no drive called {name}.", name=shown),
         sentences(listed, _missing()),
     )
+
+
+def _is_device(path: str) -> bool:
+    """Whether a file system can be on it: below /dev lies much else."""
+    try:
+        return stat.S_ISBLK(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _udev_escape(label: str) -> str:
