@@ -3172,12 +3172,28 @@
         <translation>Nehmen Sie das zuerst herunter: Ein Laufwerk kann es nur aus einem haben.</translation>
     </message>
     <message>
-        <source>{image} cannot be installed from a drive.</source>
-        <translation>{image} lässt sich von keinem Laufwerk installieren.</translation>
+        <source>{image} cannot be installed from a drive: {problem}.</source>
+        <translation>{image} lässt sich nicht von einem Laufwerk installieren: {problem}.</translation>
     </message>
     <message>
         <source>Leave it out, and tell the people who run the registry.</source>
         <translation>Lassen Sie es weg, und sagen Sie es denen, die das Verzeichnis betreiben.</translation>
+    </message>
+    <message>
+        <source>its manifest does not say that it is one of an image</source>
+        <translation>sein Manifest sagt nicht, dass es das eines Abbilds ist</translation>
+    </message>
+    <message>
+        <source>its description tells of other layers than it has</source>
+        <translation>seine Beschreibung nennt andere Schichten, als es hat</translation>
+    </message>
+    <message>
+        <source>it has only what another image lacks</source>
+        <translation>es enthält nur, was einem anderen Abbild fehlt</translation>
+    </message>
+    <message>
+        <source>its description does not tell which app it is</source>
+        <translation>seine Beschreibung sagt nicht, welche App es ist</translation>
     </message>
     <message>
         <source>{image} says something else about itself than the list of its registry.</source>
@@ -3390,6 +3406,10 @@
     <message>
         <source>{ref} cannot be had from upstream, for lack of {path}: {error}</source>
         <translation>{ref} ist von der Quelle nicht zu bekommen, weil {path} fehlt: {error}</translation>
+    </message>
+    <message>
+        <source>Try again later, or leave it out.</source>
+        <translation>Versuchen Sie es später noch einmal, oder lassen Sie es weg.</translation>
     </message>
     <message>
         <source>{ref} is handed out only with a token, as to those who bought it, which Satchel does not have: {error}</source>

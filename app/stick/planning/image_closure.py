@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
-from app.flatpak.catalogue.appstream import component_in
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.image import (
     Descriptor,
-    Labels,
     ListedImage,
     RegistryList,
     hexadecimal,
@@ -28,7 +26,8 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
-from app.stick.planning.image_parts import looked_at, other_than_listed
+from app.stick.planning.image_parts import RefsThere, called, looked_at, other_than_listed
+from app.stick.planning.image_refusal import NOT_DELIVERED, refusal_of, without_images
 from app.stick.planning.leaving import NAMED, UNUSED, NeededError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
@@ -308,7 +307,7 @@ class ImageClosure:
         here = {each[1] for each in staying if each[0] == key[0]}
         if metadata.runtime is not None and str(metadata.runtime) in here:
             yield key[0], str(metadata.runtime)
-        for extension in related(Ref.parse(key[1]), metadata, _Names(here), self._policy):
+        for extension in related(Ref.parse(key[1]), metadata, RefsThere(here), self._policy):
             yield key[0], str(extension.ref)
 
     def _name(self, key: tuple[str, str]) -> str:
@@ -320,7 +319,7 @@ class ImageClosure:
     def planned(self) -> tuple[PlannedImage, ...]:
         """Of each registry that is touched, what will be on the drive. Raises SatchelError."""
         going = {(each.collection, each.ref) for each in self.removed}
-        images = [self._image(key, wanted) for key, wanted in sorted(self._wanted.items())]
+        images = self._delivered()
         rest = [
             self._kept(image)
             for key, image in sorted(self._staying.items())
@@ -328,6 +327,21 @@ class ImageClosure:
         ]
         self._refuse_twins(images, going)
         return (*images, *rest)
+
+    def _delivered(self) -> tuple[PlannedImage, ...]:
+        """All that is wanted, without what its registry does not hand out."""
+        images, refused = [], {}
+        for key, wanted in sorted(self._wanted.items()):
+            image = self._image(key, wanted)
+            try:
+                images.append(self._looked_at(image))
+            except NOT_DELIVERED as error:
+                images.append(image)
+                refused[key] = refusal_of(image, error)
+        reduced = without_images(images, refused, self._staying)
+        self.left_out += reduced.left_out
+        self.notices += reduced.notices
+        return reduced.images
 
     def _refuse_twins(self, images: Sequence[PlannedImage], going: set[tuple[str, str]]) -> None:
         """Clients take the first image of a ref, whatever registry they ask."""
@@ -380,7 +394,7 @@ class ImageClosure:
             eol=labels.end_of_life,
             eol_rebase=labels.replaced_by,
             reasons=tuple(wanted.reasons),
-            name=_called(labels, key[1]) or self._name(key),
+            name=called(labels, key[1]) or self._name(key),
         )
         carried = CarriedImage(
             listed.ref, listed.digest, 0, registry.name, registry.client_url, registry.title
@@ -390,10 +404,12 @@ class ImageClosure:
         if not self._exact:
             claimed = Descriptor("", labels.download_size)
             return PlannedImage(item, registry, carried, listed.repository, (claimed,))
-        return self._looked_at(PlannedImage(item, registry, carried, listed.repository))
+        return PlannedImage(item, registry, carried, listed.repository)
 
     def _looked_at(self, image: PlannedImage) -> PlannedImage:
-        """With what it is made of."""
+        """With what it is made of, where it is to come."""
+        if not self._exact or image.item.action is Action.KEEP:
+            return image
         opened = self._opened[image.item.collection]
         looked, labels = looked_at(opened, image, self._drive.blobs)
         if labels.metadata != image.item.metadata:
@@ -418,22 +434,3 @@ class ImageClosure:
             held=listed is not None and listed.digest != image.digest,
         )
         return PlannedImage(item, self._registries[image.origin], image, "")
-
-
-class _Names(Struct, frozen=True):
-    """Refs that are there, as `related` wants to look at them."""
-
-    names: set[str]
-
-    def __contains__(self, ref: str) -> bool:
-        return ref in self.names
-
-    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
-        refs = (Ref.parse(name) for name in self.names if name.startswith(kind_id_prefix))
-        return [ref for ref in refs if (ref.arch, ref.branch) == (arch, branch)]
-
-
-def _called(labels: Labels, ref: str) -> str:
-    """What people call an app, by what its registry says; empty if that is not told."""
-    component = component_in(labels.appstream or "", ref)
-    return component.name(()) if component is not None else ""

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from app.flatpak.registries.image import Descriptor, ImageError, Labels, read_config, read_manifest
+from msgspec import Struct
+
+from app.flatpak.catalogue.appstream import component_in
+from app.flatpak.refs import Ref
+from app.flatpak.registries.image import (
+    Descriptor,
+    ImageConfig,
+    ImageError,
+    Labels,
+    Manifest,
+    read_config,
+    read_manifest,
+)
 from app.message import Message
 from app.replacing import replace
 from app.stick.planning.plan import PlannedImage
 from app.stick.planning.registries import OpenedRegistry
+
+_DELTA = "tar-diff"
 
 
 def looked_at(
@@ -24,9 +38,11 @@ def looked_at(
     manifest = read_manifest(data, name)
     described = opened.small(image.repository, manifest.config)
     config = read_config(described, name)
-    if not manifest.is_known or config.layers != len(manifest.layers):
+    if problem := _uninstallable(manifest, config):
         raise ImageError(
-            Message("{image} cannot be installed from a drive.", image=name),
+            Message(
+                "{image} cannot be installed from a drive: {problem}.", image=name, problem=problem
+            ),
             Message("Leave it out, and tell the people who run the registry."),
         )
     if str(config.labels.ref) != name:
@@ -43,6 +59,19 @@ def looked_at(
     return looked, config.labels
 
 
+def _uninstallable(manifest: Manifest, config: ImageConfig) -> Message | None:
+    """Why no flatpak takes an image from a drive; None if it does."""
+    if not manifest.is_known:
+        return Message("its manifest does not say that it is one of an image")
+    if config.layers != len(manifest.layers):
+        return Message("its description tells of other layers than it has")
+    if any(_DELTA in layer.media_type for layer in manifest.layers):
+        return Message("it has only what another image lacks")
+    if config.labels.ref is None:
+        return Message("its description does not tell which app it is")
+    return None
+
+
 def other_than_listed(name: str) -> ImageError:
     """The error about an image that is not what it is said to be."""
     return ImageError(
@@ -51,3 +80,22 @@ def other_than_listed(name: str) -> ImageError:
         ),
         Message("Nothing was used. Tell the people who run the registry."),
     )
+
+
+class RefsThere(Struct, frozen=True):
+    """Refs that are there, as `related` wants to look at them."""
+
+    names: set[str]
+
+    def __contains__(self, ref: str) -> bool:
+        return ref in self.names
+
+    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
+        refs = (Ref.parse(name) for name in self.names if name.startswith(kind_id_prefix))
+        return [ref for ref in refs if (ref.arch, ref.branch) == (arch, branch)]
+
+
+def called(labels: Labels, ref: str) -> str:
+    """What people call an app, by what its registry says; empty if that is not told."""
+    component = component_in(labels.appstream or "", ref)
+    return component.name(()) if component is not None else ""

@@ -221,7 +221,8 @@ def not_delivered(
             path=path,
             error=error,
         )
-    return Refusal(Code.RELATED_MISSING, why, NotDeliveredError(message, error.hint), final)
+    hint = error.hint or Message("Try again later, or leave it out.")
+    return Refusal(Code.RELATED_MISSING, why, NotDeliveredError(message, hint), final)
 
 
 def needs_token(name: str, error: UpstreamError) -> Refusal:

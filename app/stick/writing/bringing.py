@@ -28,13 +28,15 @@ from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
+from app.stick.planning.image_refusal import ImageNotDeliveredError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
 from app.stick.writing.bundles import write_bundles
 from app.stick.writing.delivery import ReducedPlan, named, without_object
-from app.stick.writing.images import ImageWork
+from app.stick.writing.images import Fetched, ImageWork
 from app.stick.writing.payloads import Means, PayloadJob, Turns
 from app.stick.writing.portions import PortionMeter
 from app.stick.writing.signatures import write_signatures
@@ -80,7 +82,7 @@ class Bringing:
     """One plan's.
 
     Attributes:
-        plan: what is left of it.
+        plan, images: what is left of it.
         objects, bytes: brought; ``kept``: bytes of these that this computer had kept;
             ``beside``: of those, what other repositories had.
         payloads: extra data that has no name yet; None if there is none.
@@ -90,6 +92,7 @@ class Bringing:
         self, plan: Plan, location: Location, repository: Repository, ways: Ways, cancel: Cancel
     ) -> None:
         self.plan = plan
+        self.images = ImageWork.of(plan)
         self.objects = 0
         self.bytes = 0
         self.kept = 0
@@ -112,6 +115,7 @@ class Bringing:
 
         Raises SatchelError, OSError, and what ``cancel`` raises.
         """
+        self.images = images
         if not (self.plan.collections or self.plan.bundles or self.plan.images):
             return
         meter = PortionMeter(self._ways.report, self.plan)
@@ -136,8 +140,8 @@ class Bringing:
         files = write_bundles(self._location, self.plan, meter, self._cancel)
         self._count(len(files), sum(files), sum(files))
         still_there()
-        means = self._ways.means(self.plan.options, self._cancel)
-        came = images.fetch(self._location, means, meter, distrust=distrust)
+        while (came := self._bring_images(meter, distrust=distrust)) is None:
+            pass
         self._count(came.files, came.bytes, came.kept)
         self.beside += came.beside
         meter.complete()
@@ -218,6 +222,20 @@ class Bringing:
         self._go_on_without(self.payloads.bring(self.plan, meter.beside))
         self._count(self.payloads.came, meter.bytes, self.payloads.kept)
         self.beside += self.payloads.beside
+
+    def _bring_images(self, meter: PortionMeter, *, distrust: bool) -> Fetched | None:
+        """None if one is left out now, so that it begins anew with what is there."""
+        means = self._ways.means(self.plan.options, self._cancel)
+        try:
+            return self.images.fetch(self._location, means, meter, distrust=distrust)
+        except ImageNotDeliveredError as error:
+            reduced = self.images.without(self._location, error)
+        self.images = replace(self.images, images=reduced.images)
+        left_out = (*self.plan.left_out, *reduced.left_out)
+        self.plan = replace(self.plan, images=reduced.images, left_out=left_out)
+        for notice in reduced.notices:
+            self._ways.report(notice)
+        return None
 
     def _go_on_without(self, reduced: ReducedPlan) -> None:
         self.plan = reduced.plan

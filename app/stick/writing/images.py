@@ -25,6 +25,14 @@ from app.fs.sums import copy_and_sum
 from app.progress import Meter
 from app.replacing import replace
 from app.stick.findings import Code
+from app.stick.planning.image_refusal import (
+    NOT_DELIVERED,
+    ImageNotDeliveredError,
+    ReducedImages,
+    key_of,
+    refusal_of,
+    without_images,
+)
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
 from app.stick.store.image_blobs import is_right
@@ -89,6 +97,12 @@ class ImageWork(Struct, frozen=True):
         """As `fetch_images`."""
         return fetch_images(location, self.images, means, meter, meter, distrust=distrust)
 
+    def without(self, location: Location, error: ImageNotDeliveredError) -> ReducedImages:
+        """What is left without one. Raises the error of what was asked for now."""
+        refused = {key_of(error.image): refusal_of(error.image, error.error)}
+        there = {image.key: image for image in read_images(location)}
+        return without_images(self.images, refused, there)
+
     def damaged(self, check: CheckReport) -> list[PlannedImage]:
         """What came and is damaged, by the drive under it."""
         refs = {each.subject for each in check.findings if each.code in _DAMAGED}
@@ -135,7 +149,7 @@ def fetch_images(
     """Bring all content of ``images`` that is not there. ``distrust``: what is there was perhaps
     being written when a job was interrupted, so it is looked at. ``portions``: told of apps.
 
-    Raises UpstreamError, OSError, and what ``means.cancel`` raises.
+    Raises UpstreamError, `ImageNotDeliveredError`, OSError, and what ``means.cancel`` raises.
     """
     layout = layout_of(location)
     fetched = Fetched()
@@ -157,7 +171,11 @@ def fetch_images(
                     portions.enter_origin(origin, commits)
             for blob in image.blobs:
                 if not _is_there(layout, blob, distrust=distrust):
-                    came = _Coming(layout, clients[origin], image, blob, means, meter).bring()
+                    coming_blob = _Coming(layout, clients[origin], image, blob, means, meter)
+                    try:
+                        came = coming_blob.bring()
+                    except NOT_DELIVERED as error:
+                        raise ImageNotDeliveredError(image, error) from error
                     fetched.kept += blob.size if came is not _From.REGISTRY else 0
                     fetched.beside += blob.size if came is _From.BESIDE else 0
                     fetched.files += 1

@@ -333,7 +333,7 @@ class _Job:
         came.bring(self._detached, self._images, still_there, distrust=distrust)
         if not self._plan.prune:
             self._listing.clear()  # Nobody needs it any more, and it takes room to the end.
-        self._plan, self._payloads = came.plan, came.payloads
+        self._plan, self._payloads, self._images = came.plan, came.payloads, came.images
         self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
         self._beside = came.beside
         self._memory.fetched_images()

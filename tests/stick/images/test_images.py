@@ -10,7 +10,6 @@ from app.errors import UpstreamError
 from app.flatpak.registries.image import digest_of
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
-from app.flatpak.upstream.errors import NotKeptError
 from app.progress import CancelToken, silent
 from app.replacing import replace
 from app.stick.checking.keys import Trust
@@ -18,6 +17,7 @@ from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.leaving import NeededError
 from app.stick.planning.plan import Action
+from app.stick.planning.refusal import NotDeliveredError
 from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.writing.many import run_many
 from tests.ostree.web import Web
@@ -199,7 +199,7 @@ def test_the_next_drive_needs_no_network(
     assert outcome.check is not None
     assert outcome.check.ok
     assert outcome.kept == outcome.bytes == plan.estimate.fetch
-    with pytest.raises(NotKeptError):
+    with pytest.raises(NotDeliveredError, match="Paint"):
         person.plan("reg:org.test.Paint", root=second, offline=True)
 
 

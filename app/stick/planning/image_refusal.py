@@ -1,0 +1,99 @@
+"""Images that a registry lists and does not hand out: what goes on without them.
+
+Why: decision D26.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from app.errors import UpstreamError
+from app.flatpak.registries.client import DamagedBlobError
+from app.flatpak.registries.image import ImageError
+from app.flatpak.upstream.errors import NotKeptError
+from app.message import Message
+from app.ostree.pull.answers import ABSENT, UnauthorizedError
+from app.progress import Notice
+from app.replacing import replace
+from app.severity import Severity
+from app.stick.findings import Code
+from app.stick.planning.plan import Action, PlannedImage
+from app.stick.planning.refusal import Refusal, not_delivered
+from app.stick.planning.wanted import Key
+from app.stick.store.images import CarriedImage
+from app.stick.store.record import LeftOut
+
+NOT_DELIVERED = (*ABSENT, UnauthorizedError, NotKeptError, ImageError)
+"""What is about one image. That a registry is away is about all of them."""
+
+
+class ImageNotDeliveredError(UpstreamError):
+    """``image``: which one; ``error``: one of `NOT_DELIVERED`."""
+
+    def __init__(self, image: PlannedImage, error: UpstreamError) -> None:
+        super().__init__(error.message, error.hint)
+        self.image = image
+        self.error = error
+
+
+class ReducedImages(Struct, frozen=True):
+    """What is left of a plan's images."""
+
+    images: tuple[PlannedImage, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def key_of(image: PlannedImage) -> Key:
+    return image.item.collection, image.item.ref
+
+
+def refusal_of(image: PlannedImage, error: UpstreamError) -> Refusal:
+    """``error``: one of `NOT_DELIVERED`."""
+    if isinstance(error, ImageError) and not isinstance(error, DamagedBlobError):
+        return Refusal(Code.RELATED_MISSING, error.message, error)
+    return not_delivered(image.item.ref, error)
+
+
+def without_images(
+    images: Sequence[PlannedImage],
+    refused: Mapping[Key, Refusal],
+    there: Mapping[Key, CarriedImage],
+) -> ReducedImages:
+    """The images without what is refused and what requires it; ``there``: those on the drive, which
+    stay as they are. Raises the error of what was asked for now.
+    """
+    by_key = {key_of(image): image for image in images}
+    all_refused = dict(refused)
+    grown = bool(all_refused)
+    while grown:
+        grown = False
+        for key, image in by_key.items():
+            gone = (need for need in image.item.requires if need in all_refused)
+            need = next((need for need in gone if need not in there), None)
+            if key not in all_refused and need is not None:
+                all_refused[key] = all_refused[need].of_need(need[1])
+                grown = True
+    for key, why in all_refused.items():
+        if by_key[key].item.named:
+            raise why.error
+    left_out, notices = [], []
+    for key, why in all_refused.items():
+        text = Message("{ref} stays as it is: {why}", ref=key[1], why=why.why)
+        if key not in there:
+            left_out.append(LeftOut(*key, why.code, why.why))
+            text = Message("{ref} is left out: {why}", ref=key[1], why=why.why)
+        notices.append(Notice(Severity.WARNING, text))
+    kept = (
+        _staying(image, there[key]) if key in all_refused else image
+        for key, image in by_key.items()
+        if key not in all_refused or key in there
+    )
+    return ReducedImages(tuple(kept), tuple(left_out), tuple(notices))
+
+
+def _staying(image: PlannedImage, there: CarriedImage) -> PlannedImage:
+    item = replace(image.item, commit=there.commit, action=Action.KEEP, held=True)
+    return replace(image, item=item, carried=there, blobs=(), small={})
