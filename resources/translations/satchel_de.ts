@@ -2572,6 +2572,14 @@
         <translation>Es gibt {more} weitere Verknüpfungen, Pipes und andere Dinge von falscher Art.</translation>
     </message>
     <message>
+        <source>The repository lacks {directories}: ostree&apos;s own programs refuse it.</source>
+        <translation>Dem Repository fehlt {directories}: ostrees eigene Programme weisen es ab.</translation>
+    </message>
+    <message>
+        <source>The repository lacks {directories}: who may not write to the drive installs nothing from it.</source>
+        <translation>Dem Repository fehlt {directories}: Wer nicht auf das Laufwerk schreiben darf, installiert nichts davon.</translation>
+    </message>
+    <message>
         <source>{path} is a pipe, socket or device, which does not belong on a drive.</source>
         <translation>{path} ist eine Pipe, ein Socket oder ein Gerät und gehört nicht auf ein Laufwerk.</translation>
     </message>

@@ -181,8 +181,7 @@ def test_what_clients_pass_over_is_no_error(
         path.parent.mkdir(parents=True, exist_ok=True)
         for ending in (".file", ".payload-link", ".tombstone-commit", ".commit2"):
             path.with_suffix(ending).write_bytes(b"forged")
-    for gone in ("tmp", "state", "refs/heads", "refs/remotes"):
-        shutil.rmtree(stick.repo / gone)
+    shutil.rmtree(stick.repo / "state")
     (stick.repo / ".lock").unlink()
     (stick.repo / ".lock").mkdir()
     (stick.repo / "summary.sig").write_bytes(b"forged")
@@ -194,6 +193,27 @@ def test_what_clients_pass_over_is_no_error(
     assert report["ok"], report["findings"]
     assert codes(report, "warning") == {"foreign-content"}
     assert outcome(installer.install(USER, target), genuine) == GENUINE
+
+
+@pytest.mark.parametrize("missing", ["tmp", "refs/heads", "refs/remotes"])
+def test_an_empty_directory_that_a_copy_lacks(
+    place: Make, installer: Installer, friend: Path, missing: str
+) -> None:
+    """libostree makes the first where it may, and ends without the others."""
+    stick, target = place(FIRST)
+    shutil.rmtree(stick.repo / missing)
+    assert codes(judge(target, friend)) == {"repo-invalid"}
+    if missing == "tmp":
+        assert installer.install(SOMEBODY, target) == {}
+    else:
+        fsck = ["ostree", "fsck", f"--repo={stick.repo}"]
+        assert subprocess.run(fsck, capture_output=True, check=False).returncode
+    assert run(friend, "repair", target, "--yes", "--trust-drive-keys")[0] == 0
+    assert not codes(judge(target, friend))
+    if missing == "tmp":
+        assert installer.install(SOMEBODY, target)
+    else:
+        subprocess.run(fsck, capture_output=True, check=True)
 
 
 def test_a_name_that_an_app_may_own(place: Make, installer: Installer, friend: Path) -> None:

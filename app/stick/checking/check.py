@@ -34,7 +34,13 @@ from app.stick.checking.kit import are_certain, check_kit
 from app.stick.checking.kit_list import Circumstances
 from app.stick.checking.modes import check_modes
 from app.stick.checking.needs import check_needs
-from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
+from app.stick.checking.nodes import (
+    check_directories,
+    check_failures,
+    check_nodes,
+    check_places,
+    check_record,
+)
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import all_apps, damaged_apps, unvouched_apps
@@ -356,4 +362,5 @@ def _check_files(location: Location, store: StoreReport, cancel: Cancel) -> Iter
     """What files and directories are, and who can read them."""
     yield from check_modes(location, store, cancel)
     yield from dict.fromkeys(check_places(location.drive))
+    yield from check_directories(location)
     yield from check_nodes(location, cancel)

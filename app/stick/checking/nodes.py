@@ -47,6 +47,12 @@ _DIRECTORIES = frozenset(
 )
 """What has to be a directory, if it is there; relative to the repository."""
 
+_SCRATCH = "tmp"
+_NEEDED = (_SCRATCH, "refs/heads", "refs/remotes")
+"""What has to be there as well. A copy may lack it, since nothing is in it. libostree makes the
+first where it may, and else does not open the repository; without the others ``ostree fsck`` ends.
+"""
+
 _FILES = frozenset({"extensions/satchel/stick.json", "extensions/satchel/journal.json"})
 """What has to be a file, if it is there, and no other rule asks for."""
 
@@ -101,6 +107,23 @@ def check_nodes(location: Location, cancel: Cancel) -> Iterator[Finding]:
             more=f"{more:,}",
         )
         yield finding(Code.FOREIGN_CONTENT, location.repository_path, message)
+
+
+def check_directories(location: Location) -> Iterator[Finding]:
+    """Those without which clients or libostree's own programs do not open the repository."""
+    missing = tuple(path for path in _NEEDED if location.repository.node(path) is None)
+    if not missing:
+        return
+    message = Message(
+        "The repository lacks {directories}: ostree's own programs refuse it.", directories=missing
+    )
+    if _SCRATCH in missing:
+        message = Message(
+            "The repository lacks {directories}: who may not write to the drive installs nothing "
+            "from it.",
+            directories=missing,
+        )
+    yield finding(Code.REPO_INVALID, location.repository_path, message, hint=Remedy.REPAIR)
 
 
 def _strange(location: Location, cancel: Cancel) -> Iterator[Finding]:
