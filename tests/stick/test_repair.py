@@ -173,6 +173,16 @@ def test_signatures_lists_and_kit(
     assert any(name.endswith("-x") for name in moved)
 
 
+def test_checksums_that_were_made_to_be_run(stick: Stick, remote: Path, stranger: Path) -> None:
+    """They are what they were, so they are there afterwards, and not somebody's."""
+    for path in (stick.root / "satchel/checksums").iterdir():
+        path.chmod(0o555)
+    assert {code for code, _ in verify(stick, stranger)} == {"kit-altered"}
+    repair(stick, stranger, "--remote", remote)
+    require_sound(stick, stranger)
+    assert not (stick.root / "satchel-moved-aside").exists()
+
+
 def test_what_nobody_has_is_named(stick: Stick, stranger: Path) -> None:
     name = stick.object("filez")
     delete(stick.path(name))

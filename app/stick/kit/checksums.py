@@ -7,6 +7,7 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
+import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -14,6 +15,7 @@ from hashlib import sha256
 from weakref import WeakValueDictionary
 
 from app.flatpak.refs import Ref
+from app.fs.root import Root
 from app.ostree.objects import Commit, child_keys, is_checksum
 from app.ostree.stored_sums import Listed, Outline, file_lines, outline_of
 from app.ostree.tree_keys import KnownTrees
@@ -25,6 +27,8 @@ CHECKSUMS = "checksums"
 
 _MAX_SIZE = 256 * 1024 * 1024
 """Bytes of the file of a commit that are looked at: over a million objects."""
+
+_RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 APPSTREAM = "appstream2/"
 """How the refs of catalogues begin; an architecture follows."""
@@ -193,11 +197,22 @@ def write_checksums(
         data = data_of(commit, before)
         if data is not None:
             wanted.add(commit)
+            path = checksum_path(commit)
             if read_checksums(location, commit, len(data)) != data:
-                kit.replace(checksum_path(commit), data, durable=False)
+                kit.replace(path, data, durable=False)
+            else:
+                _as_data(kit, path)
     for commit in there - wanted:
         with contextlib.suppress(IsADirectoryError):
             kit.remove(checksum_path(commit))
+
+
+def _as_data(kit: Root, path: str) -> None:
+    """What can be run is taken for somebody else's. Not where every file can, as on FAT."""
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(kit.status(path).st_mode)
+        if mode & _RUN:
+            kit.allow(path, mode & ~_RUN)
 
 
 def read_checksums(location: Location, commit: str, limit: int) -> bytes | None:
