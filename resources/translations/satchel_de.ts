@@ -14999,6 +14999,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%1 gets a newer version with it.</source>
+        <translation>
+            <numerusform>%1 bekommt dabei eine neuere Version.</numerusform>
+            <numerusform>%1 bekommen dabei neuere Versionen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%1 is not to be had any more, and comes off.</source>
         <translation>
             <numerusform>%1 ist nicht mehr zu haben und kommt weg.</numerusform>

@@ -1053,6 +1053,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%1 gets a newer version with it.</source>
+            <translation>
+                <numerusform>%1 gets a newer version with it.</numerusform>
+                <numerusform>%1 get newer versions with it.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%1 is not to be had any more, and comes off.</source>
             <translation>
                 <numerusform>%1 is not to be had any more, and comes off.</numerusform>

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.satchel import satchel
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.servers import HostileServer
 from tests.stick.damage import HELLO, Stick, copy_stick, delete, flip_middle
 from tests.upstream import Upstream
 
@@ -55,3 +57,44 @@ def test_from(
     came = [done, *(job for job in done["jobs"]), *(job["replaced"] for job in done["jobs"])]
     assert sum(each["objects"] for each in came) == len(names)
     assert sum(each["bytes"] for each in came) == sizes
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["", "an update before"])
+def test_of_a_source_whose_list_gets_newer(
+    upstream_key: SigningKey, tmp_path: Path, *, before: bool
+) -> None:
+    """Without a collection ID computers take what the list names: what gets newer then is told, and
+    what this computer has of it is not to download."""
+    upstream = Upstream(tmp_path / "up", upstream_key, "")
+    upstream.add_runtime()
+    upstream.add_app("org.test.Hello")
+    upstream.update()
+    drives = [tmp_path / name for name in ("first", "second")]
+    for place in (*drives, tmp_path / "home"):
+        place.mkdir()
+    with HostileServer(upstream.path) as web:
+        remote = tmp_path / "up.flatpakrepo"
+        remote.write_text(upstream.flatpakrepo(web.url))
+
+        def run(verb: str, drive: Path, *words: str | Path) -> Done:
+            return satchel(
+                verb, drive, *words, "--remote", remote, "--json", home=tmp_path / "home"
+            )
+
+        for drive in drives:
+            run("make", drive, "org.test.Hello")
+        upstream.bump(HELLO, {"share/news": "news" * 1000})
+        upstream.update()
+        if before:
+            run("update", drives[0])
+        (drives[1] / ".ostree/repo/summary").unlink()
+        plan = run("repair", drives[1], "--dry-run").json
+        web.asked.clear()
+        done = run("repair", drives[1]).finished
+    assert plan["newer"] == [HELLO]
+    assert plan["exact"]
+    [job] = done["jobs"]
+    assert plan["fetch"] == job["bytes"] - job["kept"]
+    assert (plan["fetch"] == 0) == before
+    supplied = [(each["objects"], each["bytes"]) for each in plan["supplies"]]
+    assert [sum(each) for each in zip(*supplied, strict=True)] == [job["objects"], job["bytes"]]

@@ -98,6 +98,7 @@ def plan_json(plan: RepairPlan) -> dict[str, Any]:
         "put_back": _renames_json(plan.put_back),
         "unhealed": _unhealed_json(plan.unhealed),
         "updates": list(plan.updates),
+        "newer": list(plan.newer),
         "lost": list(plan.lost),
         "upstream_error": error_json(plan.unasked) if plan.unasked is not None else None,
     }
@@ -133,6 +134,8 @@ def print_plan(plan: RepairPlan) -> None:
         say(f"Moved aside, not deleted: {path}")
     for ref in plan.updates:
         say(f"Gets its newest version, as the one it has cannot be had any more: {ref}")
+    for ref in plan.newer:
+        say(f"Gets a newer version, as the list of its source gets newer: {ref}")
     for ref in plan.lost:
         say(f"Is taken off, as nobody has it any more: {ref}")
     for each in plan.unhealed:

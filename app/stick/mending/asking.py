@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from app.credentials import host_of
 from app.drive.space import Space
 from app.errors import InterruptedByUser, SatchelError, TrustError, UpstreamError, UsageError
-from app.flatpak.refs import arch_of
+from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.known import Known
-from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName, kind_key
+from app.ostree.pull.kept_trees import KeptTrees
 from app.progress import Cancel, Reporter
 from app.replacing import replace
 from app.stick.checking.report import CheckReport
@@ -26,6 +27,7 @@ from app.stick.planning.estimate import estimate
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.session import PlanSession
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import StoredCommits, TargetState
 from app.stick.planning.updating import look_below
 from app.stick.store.image_blobs import right_blobs
@@ -36,14 +38,19 @@ from app.stick.store.stick_state import StickState
 
 _UNKNOWN = 1_250
 """Bytes of an object of which nothing else is known: half of all files have less (`guess`)."""
+_COMMIT = kind_key(ObjectKind.COMMIT)[0]
 _BAD_SIGNATURES = frozenset({Code.COMMIT_UNSIGNED, Code.COMMIT_BAD_SIGNATURE})
 
 
 class _Fetch(Struct, frozen=True):
+    """``kept``, ``kept_bytes``: of it, what this computer has."""
+
     collection: CollectionPlan
     objects: int
     bytes: int
     exact: bool
+    kept: int
+    kept_bytes: int
 
 
 class _Counted(Struct):
@@ -67,6 +74,7 @@ class Asked(Struct, frozen=True):
     supplies: tuple[Supply, ...] = ()
     coming: Coming = field(default_factory=Coming)
     updates: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     exact: bool = True
     unasked: SatchelError | None = None
@@ -211,7 +219,30 @@ class Asking:
         # What upstream claims of an app is no more exact than the size of one of its files.
         least = self._least(near, items, counted)
         size = size if room.exact else max(size, least)
-        return _Fetch(collection, max(objects, 0), size, exact=room.exact)
+        here = self._kept(collection, room, present, lacking)
+        return _Fetch(collection, max(objects, 0), size, room.exact, len(here), sum(here.values()))
+
+    def _kept(
+        self,
+        collection: CollectionPlan,
+        room: Estimate,
+        present: PresentObjects,
+        lacking: Mapping[str, bytes],
+    ) -> dict[bytes, int]:
+        """By key, the bytes of what comes and is on this computer: what an earlier drive needed as
+        well, and commits, which have come by now."""
+        if collection.remote.is_local:
+            return {}
+        commits = {_commit_key(sum_): len(data) for sum_, data in lacking.items()}
+        coming = {
+            key: size
+            for part in room.parts
+            if part.collection == collection.id
+            for key, size in part.coming.items()
+            if key[0] != _COMMIT
+        }
+        kept = KeptTrees(self._environment.cache, present.keys).kept(coming)
+        return commits | {key: coming[key] for key in kept}
 
     def _least(self, near: Near, items: Iterable[Item], counted: _Counted) -> int:
         """Bytes of what is damaged and has to come, as large as it lies there."""
@@ -238,13 +269,14 @@ class Asking:
             Supply(
                 Way.UPSTREAM,
                 fetch.collection.remote.name,
-                fetch.objects,
-                fetch.bytes,
+                max(0, fetch.objects - fetch.kept),
+                max(0, fetch.bytes - fetch.kept_bytes),
                 len(signatures.intersection(item.ref for item in fetch.collection.items)),
                 download=not fetch.collection.remote.is_local,
             )
             for fetch in fetches
         ]
+        supplies += [Supply(Way.CACHE, "", each.kept, each.kept_bytes) for each in fetches]
         items = [item for item in plan.items if item.action is not Action.KEEP]
         # What is replaced need not be whole.
         commits = {item.commit for item in items}.union(whole)
@@ -259,11 +291,18 @@ class Asking:
                 files=frozenset(_images(plan)),
             ),
             updates=tuple(item.ref for item in items if updating and item.old_commit is not None),
+            newer=tuple(item.ref for item in items if not updating and _gets_newer(item)),
             lost=tuple(each.ref for each in plan.removed),
             exact=all(each.exact for each in fetches),
             addresses=tuple(each.collection.remote.address for each in fetches if each.bytes),
             plan=plan,
         )
+
+
+def _gets_newer(item: Item) -> bool:
+    """Not what describes a collection, or catalogues: nobody has chosen those."""
+    named = Ref.parse_or_none(item.ref) is not None
+    return named and item.old_commit not in (None, item.commit)
 
 
 def _commit_key(checksum: str) -> bytes:

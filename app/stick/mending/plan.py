@@ -66,6 +66,8 @@ class RepairPlan(Struct, frozen=True):
         moved: what will be moved aside; paths relative to the drive.
         unhealed: what stays.
         updates: refs that get their newest version, as the one they have cannot be had any more.
+        newer: refs that get a newer version, since the list of their source gets newer: where that
+            has no collection ID, computers take nothing else.
         lost: refs that nobody has any more, and that are taken off.
         exact: whether `fetch` is known and not guessed.
         expected: how long it takes; None where drive or network were never measured.
@@ -79,6 +81,7 @@ class RepairPlan(Struct, frozen=True):
     moved: tuple[str, ...] = ()
     unhealed: tuple[Unhealed, ...] = ()
     updates: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     exact: bool = True
     expected: Expected | None = None

@@ -50,6 +50,9 @@ class _Words(QObject):
                 "Of %1 only a newer version is to be had, so that comes.", "", len(plan.updates)
             )
             yield filled(text, self._listed(plan.updates, names))
+        if plan.newer:
+            text = self.tr("%1 gets a newer version with it.", "", len(plan.newer))
+            yield filled(text, self._listed(plan.newer, names))
         if plan.lost:
             text = self.tr("%1 is not to be had any more, and comes off.", "", len(plan.lost))
             yield filled(text, self._listed(plan.lost, names))
