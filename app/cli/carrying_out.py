@@ -11,10 +11,19 @@ from app.cli.commands.plan import plan_json
 from app.cli.commands.prune import pruned_text
 from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
-from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
+from app.cli.output import (
+    TextReporter,
+    error_json,
+    notice_text,
+    reporter,
+    say,
+    wrapped,
+    write_error,
+    write_json,
+)
 from app.cli.questions import can_ask, confirm
 from app.cli.terms import accept_terms
-from app.errors import InterruptedByUser, SatchelError
+from app.errors import DriveError, InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.ostree.prune import Pruned
 from app.plain import plain
@@ -60,11 +69,14 @@ def carry_out(
     """
     if arguments.dry_run:
         plan = plan.for_later()
+        error = refusal(plan)
         if arguments.json:
-            write_json({**plan_json(plan), **(more or {})})
+            write_json({**plan_json(plan), **(more or {}), **refusal_json(error)})
         else:
             show(plan)
-        return status_of(plan)
+        if error is not None:
+            write_error(error)
+        return status_of(plan) if error is None else error.exit_code
     check_room(plan.estimate)
     if arguments.json:
         for notice in plan.notices:
@@ -96,6 +108,20 @@ def carry_out(
     else:
         print_changed(plan, outcome)
     return outcome.status
+
+
+def refusal(plan: Plan) -> SatchelError | None:
+    """Why the drive, as it is, would not be written to."""
+    try:
+        check_room(plan.estimate)
+    except DriveError as error:
+        return error
+    return None
+
+
+def refusal_json(error: SatchelError | None) -> dict[str, Any]:
+    """What JSON says of a plan beside it; nothing if there is nothing in the way."""
+    return {} if error is None else {"error": error_json(error)}
 
 
 def _tell_pruned(pruned: Pruned, more: Mapping[str, Any], *, as_json: bool) -> None:

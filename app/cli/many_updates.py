@@ -15,6 +15,8 @@ from app.cli.carrying_out import (
     plan_reporter,
     print_changed,
     print_pruned,
+    refusal,
+    refusal_json,
 )
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
@@ -68,7 +70,12 @@ def update_many(
         _tell(updates, together, report, apps_json, dry_run=arguments.dry_run)
     if arguments.dry_run:
         _tell_failed(failed, as_json=arguments.json)
-        planned = [status_of(update.plan) for update in updates.values()]
+        planned = []
+        for root, update in updates.items():
+            error = refusal(update.plan)
+            if error is not None and not arguments.json:
+                say_refused(DriveResult(root, None, error))
+            planned.append(status_of(update.plan) if error is None else error.exit_code)
         return worst_status((*(result.status for result in failed), *planned))
     if not arguments.json:
         for result in failed:
@@ -168,7 +175,8 @@ def _tell(
     for root, update in updates.items():
         if dry_run:
             told = {"target": str(root), "apps": apps_json(update.plan, update.versions)}
-            write_json({**plan_json(update.plan), **told, "together": together})
+            error = refusal_json(refusal(update.plan))
+            write_json({**plan_json(update.plan), **told, "together": together, **error})
         else:
             for notice in update.plan.notices:
                 report(notice)

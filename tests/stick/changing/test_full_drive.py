@@ -12,6 +12,7 @@ import pytest
 
 from tests.client import Client
 from tests.satchel import satchel
+from tests.servers import HostileServer
 from tests.stick.changing.changed import (
     HARMLESS,
     OTHER,
@@ -114,3 +115,27 @@ def test_killed_on_a_full_drive(
     assert refs(packed) == refs(roomy)
     assert_sound(packed)
     assert_whole(packed)
+
+
+@pytest.mark.parametrize("drives", [1, 2])
+def test_a_dry_run_says_that_an_update_does_not_fit(
+    full: MadeDrive, newer: Upstream, tmp_path: Path, drives: int
+) -> None:
+    """As the update does, with its exit status; the plan is told all the same."""
+    small = tmp_path / "small"
+    small.mkdir()
+    with mounted_tmpfs(small, megabytes=16):
+        shutil.copytree(full.drive, small, dirs_exist_ok=True)
+        copy_drive(full.drive, tmp_path / "large")
+        fill(small)
+        targets = [str(small), str(tmp_path / "large")][:drives]
+        with HostileServer(newer.path, full.web.port):
+            words: list[str | Path] = ["update", *targets, "--dry-run", "--remote", full.remote]
+            done = satchel(*words, home=tmp_path, check=3)
+            plan, *others = satchel(*words, "--json", home=tmp_path, check=3).events
+    said = " ".join(done.said.split())
+    assert f"Newer on {small} afterwards" in said
+    assert "This needs" in said
+    assert plan["error"]["cause"] == "full"
+    assert plan["items"]
+    assert not any("error" in each for each in others)
