@@ -21,7 +21,7 @@ from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import repairable
-from app.stick.mending.asking import Asking
+from app.stick.mending.asking import Asked, Asking
 from app.stick.mending.belonging import find_belonging, with_belonging
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
@@ -181,16 +181,7 @@ class _Foreseeing:
         base = self._location.repository_path
         moved += [f"{base}/{path}" for path in misleading_refs(repository, self._check.findings)]
         if stick.refs != repository.collection_refs():
-            # The repair looks again as well, once what was lost has its names.
-            self._check = check_stick(
-                self._location,
-                repository,
-                judges,
-                self._request.check,
-                self._report,
-                self._cancel,
-                as_named(stick),
-            )
+            self._check = self._looked_again(repository, stick)
         near = self._near(repository, stick)
         aside = [
             entry
@@ -202,16 +193,7 @@ class _Foreseeing:
         for name in sorted(near.left.union(near.offered)):
             if repository.root.node(f"objects/{name.path}") not in (None, Node.FILE):
                 moved.append(f"{base}/objects/{name.path}")
-        asking = Asking(
-            self._location,
-            self._request,
-            self._check,
-            self._environment,
-            self._known,
-            self._report,
-            self._cancel,
-        )
-        asked = asking.ask(stick, target, near)
+        asked = self._asked(stick, target, near)
         taken_off = asked.coming.lost.union(
             (entry.name for entry in aside),
             (name for _, name, _ in misspelt(found.refs, found.commit)),
@@ -238,6 +220,16 @@ class _Foreseeing:
             unasked=asked.unasked,
             addresses=asked.addresses,
         )
+
+    def _looked_again(self, repository: Repository, stick: StickState) -> CheckReport:
+        """As the repair does, once what was lost has its names."""
+        judges = self._environment.judges(self._known)
+        about = self._location, repository, judges, self._request.check
+        return check_stick(*about, self._report, self._cancel, as_named(stick))
+
+    def _asked(self, stick: StickState, target: TargetState, near: Near) -> Asked:
+        about = self._location, self._request, self._check, self._environment, self._known
+        return Asking(*about, self._report, self._cancel).ask(stick, target, near)
 
     def _with_belonging(
         self, stick: StickState, target: TargetState
