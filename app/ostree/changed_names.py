@@ -50,7 +50,10 @@ def has_cut_names(repository: Root) -> bool:
                 continue
             names = [entry.name for entry in islice(repository.entries(prefix.path), _MOST)]
             if names:
-                whole = any(ObjectName.from_path(prefix.name, name) for name in names)
+                # FAT may have lost the small letters, and finds them all the same.
+                whole = any(
+                    ObjectName.from_path(prefix.name.lower(), name.lower()) for name in names
+                )
                 return not whole and all(map(_CUT.fullmatch, names))
     return False
 
