@@ -18,7 +18,7 @@ from app.severity import Severity
 from app.stick.planning.changes import Changes, OnDrive
 from app.stick.planning.plan import Removal
 from app.stick.planning.target_state import TargetState
-from app.stick.planning.wanted import Key, Wanted
+from app.stick.planning.wanted import Key, Wanted, is_unexplained
 from app.stick.store.contents import carried_among, is_replaced, needs, ref_sets, runtime_place
 from app.stick.store.stick_state import Refs
 
@@ -93,12 +93,12 @@ class Leaving:
         return refs
 
     def _is_unchosen(self, key: Key, changes: Changes) -> bool:
-        """Whether it came along only. Nobody says so of what is in no record; then apps count as
-        chosen, and whatever an update cannot tell."""
+        """Whether it came along only. Nobody says so of what is in no record, or was there before;
+        then apps count as chosen, and whatever an update cannot tell."""
         if Ref.parse_or_none(key[1]) is None:
             return False
         entry = self._record.ref(*key) if self._record is not None else None
-        if entry is not None:
+        if entry is not None and not is_unexplained(entry):
             return not entry.chosen
         return not changes.update and not key[1].startswith("app/")
 

@@ -16,7 +16,7 @@ from app.stick.planning.leaving import Leaving
 from app.stick.planning.notices import stays_as_it_is
 from app.stick.planning.plan import Action, Item, Removal
 from app.stick.planning.target_state import TargetState
-from app.stick.planning.wanted import THERE_ALREADY
+from app.stick.planning.wanted import THERE_ALREADY, was_chosen
 
 
 class OnDrive:
@@ -77,7 +77,7 @@ class OnDrive:
                 upstream,
                 entry,
                 record.reason if record is not None else THERE_ALREADY,
-                chosen=record.chosen if record is not None else False,
+                chosen=was_chosen(name, record),
             )
         return notices
 
@@ -134,7 +134,7 @@ class OnDrive:
                     commit=commit,
                     old_commit=commit,
                     action=Action.KEEP,
-                    chosen=record.chosen if record is not None else False,
+                    chosen=was_chosen(name, record),
                     reason=record.reason if record is not None else THERE_ALREADY,
                     needed_by=()
                     if record is None

@@ -11,6 +11,7 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import NOTHING, Message
 from app.ostree.names import origin_remote
 from app.stick.planning.refusal import Refusal
+from app.stick.store.record import RefRecord
 from app.stick.store.stick_state import Refs
 
 Key = tuple[str, str]
@@ -18,6 +19,19 @@ Key = tuple[str, str]
 
 CHOSEN = Message("You chose it.")
 THERE_ALREADY = Message("It was there already.")
+
+
+def is_unexplained(entry: RefRecord | None) -> bool:
+    """Whether nobody has written down why a ref is on a drive, which others may have put there, or
+    whose record was lost: also where a record says no more than that it was."""
+    return entry is None or str(entry.reason) == str(THERE_ALREADY)
+
+
+def was_chosen(name: str, entry: RefRecord | None) -> bool:
+    """Whether somebody wanted it there; where nobody has written it down, apps were."""
+    if entry is None or is_unexplained(entry):
+        return name.startswith("app/") or (entry is not None and entry.chosen)
+    return entry.chosen
 
 
 class Wanted(Struct):

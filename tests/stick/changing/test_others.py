@@ -57,6 +57,35 @@ def test_what_create_usb_brought_stays(made: MadeDrive, online: Client, client: 
     install(made, another, LARGE, HELLO, OTHER)
 
 
+@pytest.mark.parametrize("by", ["create-usb", "a record that was lost"])
+def test_no_update_takes_off_what_nobody_has_explained(
+    made: MadeDrive, online: Client, tmp_path: Path, by: str
+) -> None:
+    """The first writes down that it was there; what the next ones make of that is the point."""
+    if by == "create-usb":
+        change(made, "remove", "org.test.Large")
+        online.run("create-usb", "--user", made.drive, "org.test.Large")
+    else:
+        (made.drive / ".ostree/repo/extensions/satchel/stick.json").write_bytes(b"")
+    before = refs(made)
+    upstream = made.upstream.copy(tmp_path / "up")
+    with Server(upstream.path) as server:
+        remote = tmp_path / "up.flatpakrepo"
+        remote.write_text(upstream.flatpakrepo(server.url))
+        for _ in range(3):
+            upstream.bump(HELLO)
+            upstream.update()
+            told = change(made, "update", "--remote", remote, "--dry-run").json
+            assert told["removed"] == []
+            change(made, "update", "--remote", remote)
+            assert refs(made) == before
+    assert_sound(made)
+    apps = {ref for ref in before if ref.startswith("app/")}
+    listed = satchel("inspect", made.drive, "--json", home=made.home).json["collections"]
+    chosen = {each["ref"] for collection in listed for each in collection["refs"] if each["chosen"]}
+    assert apps <= chosen
+
+
 @pytest.mark.thorough
 def test_off_a_stick_of_create_usb(made: MadeDrive, online: Client) -> None:
     """What it has not had before is told, and no failure."""
