@@ -36,7 +36,7 @@ from app.serve.served import (
 from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.sticks import HandedFile, ServedStick
 from app.serve.telling import absent_list, looked_over, not_exchanged, spoilt_object
-from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
+from app.serve.values import Address, ServedFile, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
@@ -204,7 +204,13 @@ class Service(Closing):
         self._parts.serve({each.remote.name: each.view.by_digest for each in snapshot.origins})
         self._snapshot, self._listings = snapshot, {}
         self._doubts.look_over(snapshot.sticks)
-        self._report(Serving(self._addresses, tuple(each.remote for each in snapshot.origins)))
+        remotes = tuple(each.remote for each in snapshot.origins)
+        files = tuple(
+            ServedFile(file.address, file.name, file.size, file.unsigned)
+            for file in handed_files(snapshot)
+            if file.is_app
+        )
+        self._report(Serving(self._addresses, remotes, files))
 
     def _tell_behind(self, error: OSError) -> None:
         if not self._behind:

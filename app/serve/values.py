@@ -175,11 +175,27 @@ class ServedRemote(Struct, frozen=True):
         return f"{added} && {self.command(base)}" if self.moved else added
 
 
+class ServedFile(Struct, frozen=True):
+    """An app or runtime as a file, to be downloaded.
+
+    Attributes:
+        path: below the address of the page.
+        size: bytes.
+        unsigned: nobody vouches for it.
+    """
+
+    path: str
+    name: str
+    size: int
+    unsigned: bool
+
+
 class Serving(Struct, frozen=True):
     """What is served, and where: at the start, and whenever any of it changes."""
 
     addresses: tuple[Address, ...]
     remotes: tuple[ServedRemote, ...]
+    files: tuple[ServedFile, ...] = ()
 
 
 class Computer(Struct, frozen=True):

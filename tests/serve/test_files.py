@@ -116,6 +116,9 @@ def test_where_there_is_nothing_but_a_file(tmp_path: Path) -> None:
     assert "To hand it out all the same: --allow-unsigned" in refused
     with serving(stick, "--allow-unsigned", home=home) as served:
         assert served.serving["remotes"] == []
+        (file,) = served.serving["files"]
+        assert file["unsigned"]
+        assert file["address"].endswith("/bundles/org.satchel.Demo.Atlas.flatpak")
         assert served.get("bundles/org.satchel.Demo.Atlas.flatpak") == (200, bundle.read_bytes())
         page = served.get("")[1]
         assert b"Nobody vouches for this app" in page

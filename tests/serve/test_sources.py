@@ -99,6 +99,7 @@ def test_nothing_of_it_is_signed(upstream_key: SigningKey, client: Client, tmp_p
     make(upstream, stick, "org.test.First", "--allow-unsigned", home=home)
     done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=5)
     assert "Nobody vouches" in done.said
+    assert "To hand it out all the same: --allow-unsigned" in done.said
     with serving(stick, "--allow-unsigned", home=home) as served:
         (remote,) = served.serving["remotes"]
         assert remote["unsigned"]
@@ -144,8 +145,11 @@ def test_a_stick_of_create_usb(own_upstream: Upstream, client: Client, tmp_path:
 def test_what_was_made_without_a_list(online: Online, client: Client, tmp_path: Path) -> None:
     """Upstream's is fetched if it may be asked; what it names comes from the stick."""
     first, stick, home = online.path, tmp_path / "unlisted", online.home
-    shutil.rmtree(first / ".ostree/repo/extensions")
-    shutil.rmtree(home / ".cache")
+    repository = first / ".ostree/repo"
+    for lists in (repository / "extensions", repository / "summaries", home / ".cache"):
+        shutil.rmtree(lists)
+    for index in repository.glob("summary.*"):
+        index.unlink()
     stick.mkdir()
     satchel("remotes", "add", online.remote, home=home)
     satchel("make", stick, "org.test.Hello", "--from", first, "--offline", home=home)

@@ -52,6 +52,7 @@ from app.serve.values import (
     WebServerDied,
 )
 from app.stick.environment import Environment
+from app.stick.findings import NO_SIGNATURE
 from app.units import duration_text, size_text
 
 _INTERRUPTED = 130
@@ -162,6 +163,9 @@ class _Supplying:
             self._supplier.refresh()
 
 
+_ALL_THE_SAME = "  To hand it out all the same: --allow-unsigned"
+
+
 class _Teller(Struct, frozen=True):
     """Prints what happens; whoever serves goes on when nobody reads it any more. Any thread may
     tell."""
@@ -186,7 +190,7 @@ class _Teller(Struct, frozen=True):
 
 def _event_json(event: object) -> dict[str, Any]:
     match event:
-        case Serving(addresses, remotes):
+        case Serving(addresses, remotes, files):
             return {
                 "event": "serving",
                 "addresses": plain(addresses),
@@ -199,6 +203,9 @@ def _event_json(event: object) -> dict[str, Any]:
                         "command_back": remote.command_back(),
                     }
                     for remote in remotes
+                ],
+                "files": [
+                    {**plain(file), "address": f"{addresses[0].url}{file.path}"} for file in files
                 ],
             }
         case Announcing(names, left):
@@ -244,9 +251,11 @@ def _not_served_lines(event: NotServed) -> list[str]:
             lines.append(f"  {len(findings) - _MOST:,} more: satchel verify tells all")
     elif Ref.parse_or_none(origin) is None:
         lines += [f"  {each.hint}" for each in findings if each.hint]
+        if any(each.hint == NO_SIGNATURE for each in findings):
+            lines.append(_ALL_THE_SAME)
     elif findings:
         # What is there as a file: no key of the drive could vouch for it.
-        lines.append("  To hand it out all the same: --allow-unsigned")
+        lines.append(_ALL_THE_SAME)
     return lines
 
 
@@ -268,6 +277,10 @@ def _serving_lines(event: Serving) -> list[str]:
             "  and afterwards back to upstream:",
             f"    {remote.command_back()}",
         ]
+    for file in event.files:
+        lines.append(f"{file.name}, an app as a file: {base}{file.path}")
+        if file.unsigned:
+            lines.append("  NOT SIGNED: nobody vouches for it.")
     return [*lines, "Press Ctrl-C to stop."]
 
 
