@@ -15,6 +15,12 @@ from app import __version__
 
 _OUTPUT_LOST = 1
 _STOPPED = 130
+_STOPPED_TEXT = b"satchel: Stopped as you asked.\n"
+_STOPPED_JSON = (
+    b'{"event": "finished", "ok": false, "error": {"kind": "InterruptedByUser", '
+    b'"message": "Stopped as you asked.", "hint": "", "cause": "stopped", "exit_code": 130}}\n'
+)
+"""What `app.cli.running` says of it, which may not be there yet."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _said(list(arguments))
         finally:
             gc.enable()
-    _hear_of_the_end()
+    _hear_of_the_end(sys.argv[1:])
     ended: list[int] = []
     # Registered first, this is called last: after all that others have to put away.
     atexit.register(_leave, ended)
@@ -36,10 +42,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ended[0]
 
 
-def _hear_of_the_end() -> None:
-    """SIGTERM ends what begins as Ctrl-C does, until there is something to be stopped."""
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _hear_of_the_end(argv: Sequence[str]) -> None:
+    """Ctrl-C and SIGTERM end what begins at once, until there is something to be stopped.
+
+    Nothing has been done by then. An exception would be raised within whatever is imported just
+    now, and not all of it gets over that: the program would end by a fault of the memory.
+    """
+
+    def end(_number: int, _frame: object) -> None:
+        os.write(2, _STOPPED_TEXT)
+        if "--json" in argv:
+            os.write(1, _STOPPED_JSON)
+        os._exit(_STOPPED)
+
+    for number in signal.SIGINT, signal.SIGTERM:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, end)
 
 
 def _leave(ended: Sequence[int]) -> None:

@@ -105,8 +105,9 @@ def _open_window(files: Sequence[str] = (), *, demo: bool = False) -> int:
     from app.cli.signals import hear_of_children
 
     hear_of_children()
-    # Its event loop runs no handler of Python's.
+    # Until it hears of them itself.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return open_window(Invocation(os.environ, CancelToken()), files, demo=demo)
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from app.cli.invocation import Invocation
+from app.cli.output import error_json, write_json
+from app.errors import InterruptedByUser
+from app.message import Message
 from app.progress import heed
 from app.trust.gpg import GpgMissingError
 from tests.satchel import environment
@@ -117,19 +120,26 @@ def test_how_its_processes_end_is_known_whoever_started_it(
     ["app.cli.running", "app.message", "app.cli.invocation", "app.cli.commands.update"],
 )
 def test_it_is_heard_while_the_program_begins(
-    tmp_path: Path, module: str, number: signal.Signals
+    tmp_path: Path, module: str, number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The last of them once a command has begun."""
+    """The last of them once a command has begun; programs are told what they are told later."""
     script = [sys.executable, "-c", STOPPED_WHILE_IMPORTING, module, str(int(number))]
-    ended = subprocess.run(
-        [*script, "update", "/nowhere"],
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert " ".join(ended.stderr.split()) == "satchel: Stopped as you asked."
-    assert (ended.returncode, ended.stdout) == (130, "")
+
+    def stopped(*words: str) -> str:
+        ended = subprocess.run(
+            [*script, "update", "/nowhere", *words],
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ended.returncode, ended.stderr) == (130, "satchel: Stopped as you asked.\n")
+        return ended.stdout
+
+    assert stopped() == ""
+    error = InterruptedByUser(Message("Stopped as you asked."))
+    write_json({"event": "finished", "ok": False, "error": error_json(error)})
+    assert stopped("--json") == capsys.readouterr().out
 
 
 COPY_THAT_IS_STOPPED = """
