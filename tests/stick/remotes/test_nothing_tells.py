@@ -14,7 +14,7 @@ from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.stick.damage import HELLO, OTHER, RUNTIME
 from tests.stick.remotes.carrying import Carrier
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 
 
 def emptied(stick: Carrier) -> None:
@@ -115,3 +115,19 @@ def test_another_source_gets_nothing_of_it(stick: Carrier, tmp_path: Path) -> No
     other.run("repair", "--yes", check=False)
     assert not (stick.repo / "refs/remotes/strange").exists()
     assert "names-lost" in stick.codes()
+
+
+def test_what_another_source_has_by_the_same_name_is_no_other_version(
+    stick: Carrier, upstream: Upstream
+) -> None:
+    """The runtime is there from a collection as well, whose commits say that they are its own."""
+    collection = stick.home / "collection.flatpakrepo"
+    collection.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    satchel("make", stick.drive, "org.test.Hello", "--remote", collection, home=stick.home)
+    commits = set(stick.refs.values())
+    gone(stick)
+    _repair(stick, "--remote", str(collection))
+    assert (stick.repo / "refs/mirrors" / COLLECTION / RUNTIME).exists()
+    assert _prune(stick)["objects"] == 0
+    there = {path.parent.name + path.stem for path in stick.repo.glob("objects/*/*.commit")}
+    assert commits <= there
