@@ -88,10 +88,11 @@ def unnamed_blobs(location: Location) -> frozenset[str]:
     """Digests of content that was there when list and record were lost together, and that nothing
     on the list needs: whose it is nobody can tell, and nobody has asked to free it. As
     `app.stick.store.unnamed`. Raises OSError."""
-    record = read_record(location)
-    if record is not None and not record.unnamed:
+    stored = stored_blobs(location)
+    record = read_record(location) if stored else None
+    if not stored or (record is not None and not record.unnamed):
         return frozenset()
-    there = stored_blobs(location).keys() - needed_sizes(location).keys()
+    there = stored.keys() - needed_sizes(location).keys()
     if record is not None:
         return frozenset(there).intersection(record.unnamed)
     return frozenset() if read_images(location) else frozenset(there)
