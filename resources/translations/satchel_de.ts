@@ -4476,6 +4476,14 @@
         <translation>Fügen Sie die Quelle in den Einstellungen hinzu und prüfen Sie dann noch einmal.</translation>
     </message>
     <message>
+        <source>Whoever knows where it is from can give it back to its source, or free its room, on the command line: a repair that names the source does the one, pruning what is forgotten the other.</source>
+        <translation>Wer weiß, woher es ist, kann es auf der Befehlszeile seiner Quelle zurückgeben oder seinen Platz freigeben: das eine tut eine Reparatur, die die Quelle nennt, das andere das Aufräumen von Vergessenem.</translation>
+    </message>
+    <message>
+        <source>Put these apps on the drive again. Pruning what is forgotten, on the command line, frees what it takes.</source>
+        <translation>Nehmen Sie diese Apps noch einmal auf das Laufwerk. Das Aufräumen von Vergessenem, auf der Befehlszeile, gibt den Platz frei.</translation>
+    </message>
+    <message>
         <source>Unlock it first, in the file manager: {device}</source>
         <translation>Entsperren Sie es zuerst, in der Dateiverwaltung: {device}</translation>
     </message>
@@ -4538,14 +4546,6 @@
     <message>
         <source>Update flatpak on the computers where it is to be installed.</source>
         <translation>Aktualisieren Sie flatpak auf den Computern, auf denen es installiert werden soll.</translation>
-    </message>
-    <message>
-        <source>On the command line, satchel repair TARGET --remote ADDRESS gives them back to their source, and satchel prune TARGET --forgotten frees them.</source>
-        <translation>Auf der Befehlszeile gibt satchel repair TARGET --remote ADDRESS sie ihrer Quelle zurück, und satchel prune TARGET --forgotten gibt ihren Platz frei.</translation>
-    </message>
-    <message>
-        <source>Put these apps on the drive again. On the command line, satchel prune TARGET --forgotten frees what it takes.</source>
-        <translation>Nehmen Sie diese Apps noch einmal auf das Laufwerk. Auf der Befehlszeile gibt satchel prune TARGET --forgotten den Platz frei.</translation>
     </message>
     <message>
         <source>They do no harm.</source>

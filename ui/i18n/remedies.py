@@ -200,12 +200,13 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.LOOK_AT_IT: Message("Look at what it is: Satchel did not put it there."),
     Remedy.UPDATE_FLATPAK: Message("Update flatpak on the computers where it is to be installed."),
     Remedy.NAME_SOURCE: Message(
-        "On the command line, satchel repair TARGET --remote ADDRESS gives them back to their "
-        "source, and satchel prune TARGET --forgotten frees them."
+        "Whoever knows where it is from can give it back to its source, or free its room, on the "
+        "command line: a repair that names the source does the one, pruning what is forgotten the "
+        "other."
     ),
     Remedy.MAKE_OR_FREE: Message(
-        "Put these apps on the drive again. On the command line, satchel prune TARGET --forgotten "
-        "frees what it takes."
+        "Put these apps on the drive again. Pruning what is forgotten, on the command line, frees "
+        "what it takes."
     ),
     Remedy.NOTHING_TO_DO: Message("They do no harm."),
 }
