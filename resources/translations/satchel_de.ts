@@ -8633,6 +8633,14 @@
         <translation>Einen Ordner nehmen</translation>
     </message>
     <message>
+        <source>Plug in another drive first.</source>
+        <translation>Stecken Sie zuerst ein anderes Laufwerk ein.</translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
+    </message>
+    <message>
         <source>Each drive gets the same apps, every file checked. What else is on it stays.</source>
         <translation>Jedes Laufwerk bekommt dieselben Apps, jede Datei geprüft. Was sonst darauf ist, bleibt.</translation>
     </message>

@@ -238,7 +238,6 @@ class ReceivingDialog(Dialog):
         verb, cancel = self._words.verb(view), self._words.cancel(view)
         if verb and verb != self.verb.text():
             self.rename_verb(verb)
-        verb_was_there = self.verb.isDefault()
         self.verb.setVisible(bool(verb))
         # A key is agreed to by who reads, not by who presses Return.
         self.verb.setDefault(bool(verb) and view.state is not ReceivingState.KEY)
@@ -247,9 +246,6 @@ class ReceivingDialog(Dialog):
         self.verb.explain(self._words.nothing_ticked() if nothing else "")
         self.rename_cancel(cancel)
         self.cancel.setVisible(view.state is not ReceivingState.STOPPING)
-        # Return presses the button that has the focus; the other one had it before this one came.
-        focus = self.focusWidget()
-        if view.state is ReceivingState.KEY and focus is self.verb:
+        # Return presses the button that has the focus.
+        if view.state is ReceivingState.KEY and self.focusWidget() is self.verb:
             self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.verb.isDefault() and not verb_was_there and focus in (None, self.cancel):
-            self.verb.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -23,6 +23,8 @@ class Dialog(QDialog):
     """Its title stands inside; the buttons are at the bottom, Cancel before the verb.
 
     As high as what is in it. Return does the verb unless that destroys something; Escape cancels.
+    The focus is where the dialog puts it, else on the verb that Return does, else on the other
+    button, and goes from there to a verb that only comes later.
 
     Signals:
         acted(): the verb, by someone who could see for long enough what it means.
@@ -32,6 +34,7 @@ class Dialog(QDialog):
         foot: the layout of the buttons.
         verb: the button that does it.
         cancel: the one that does nothing.
+        is_led: whether the tab key has been used: then the focus is where somebody wants it.
     """
 
     acted = Signal()
@@ -51,6 +54,7 @@ class Dialog(QDialog):
         self._scrim: Scrim | None = None
         self._scrolls = False
         self._least_width = 0
+        self.is_led = False
         self._width = min(width, _WIDEST)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setProperty("surface", "dialog")
@@ -86,7 +90,15 @@ class Dialog(QDialog):
         self._layout.addLayout(self.foot)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
+        self.is_led = True
         return go_on(self, forward=forward)
+
+    def _lead_to_verb(self) -> None:
+        """From the other button, which had the focus because there was nothing else."""
+        if self.is_led or not (self.verb.isDefault() and self.verb.isVisibleTo(self)):
+            return
+        if self.focusWidget() in (None, self.cancel):
+            self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def rename_verb(self, text: str) -> None:
         """It means something else from now on, and so is not pressed by who pressed it before."""
@@ -169,11 +181,15 @@ class Dialog(QDialog):
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             self.fit()
+            self._lead_to_verb()
         return handled
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()
         self._guard.mean(self.verb.text())
+        if self.focusWidget() is None:
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._lead_to_verb()
         super().showEvent(event)
         parent = self.parentWidget()
         if parent is not None and self._scrim is None:

@@ -22,7 +22,7 @@ from app.stick.store.location import find_stick
 from tests.environments import environment_in
 from tests.stick.damage import copy_stick, flip_middle
 from tests.ui.contents.person import Person
-from tests.ui.widget_tree import texts
+from tests.ui.widget_tree import focused, texts
 from ui.controllers.copying import CopyingView, CopyRow
 from ui.models.place import folder_place
 from ui.pages.contents.copy_dialog import CopyDialog
@@ -141,6 +141,41 @@ def test_several_get_a_copy_at_once(
         assert report.only_unvouched
     person.clicks("What's on a drive")
     assert person.window.page.name is PageName.CONTENTS
+
+
+def test_return_copies_as_soon_as_there_is_one_to_copy_to_and_cancels_never(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = asks(person, copy_stick(good, tmp_path / "CLASSROOM").root)
+    dialog.activateWindow()
+    person.until(dialog.isActiveWindow)
+    person.qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.verb.reason == "Plug in another drive first."
+    (tmp_path / "SMALL").mkdir()
+    names_folder(dialog, tmp_path / "SMALL", monkeypatch)
+    person.until(lambda: dialog.verb.text() == "Copy to SMALL")
+    person.qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    assert person.window.page.name is PageName.MAKE
+
+
+def test_of_several_the_first_tick_has_the_focus(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be copied before one of them is ticked."""
+    dialog = asks(person, copy_stick(good, tmp_path / "CLASSROOM").root)
+    dialog.activateWindow()
+    person.until(dialog.isActiveWindow)
+    for name in ("ONE", "TWO"):
+        (tmp_path / name).mkdir()
+        names_folder(dialog, tmp_path / name, monkeypatch)
+    person.until(lambda: said(dialog).count("to copy,") >= 2)
+    first, second = (each for each in dialog.findChildren(CheckBox) if each.isVisible())
+    assert focused() is first
+    person.qtbot.keyClick(first, Qt.Key.Key_Space)
+    assert dialog.verb.text() == "Copy to ONE"
+    person.qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert focused() is second
 
 
 def test_what_cannot_be_ticked_is_not_ticked_anywhere_on_its_row(

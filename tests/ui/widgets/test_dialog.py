@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.widget_tree import focused
+from ui.widgets.buttons import Button
 from ui.widgets.dialog import Dialog
 from ui.widgets.fields import Field
 
@@ -70,3 +73,53 @@ def test_what_fits_is_not(qtbot: QtBot) -> None:
     dialog.show()
     QApplication.processEvents()
     assert not dialog.findChildren(QScrollBar)
+
+
+class TestReturn:
+    """It does what the dialog is for, from the first moment on, unless that destroys something."""
+
+    @pytest.fixture
+    def dialog(self, qtbot: QtBot) -> Dialog:
+        return self.shown(Dialog("Copy?", "Copy"), qtbot)
+
+    def shown(self, dialog: Dialog, qtbot: QtBot) -> Dialog:
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        return dialog
+
+    def test_the_focus_is_on_the_verb(self, dialog: Dialog) -> None:
+        assert focused() is dialog.verb
+
+    def test_what_destroys_is_gone_to_by_who_means_it(self, qtbot: QtBot) -> None:
+        dialog = self.shown(Dialog("Erase?", "Erase", destroys=True), qtbot)
+        assert focused() is dialog.cancel
+
+    def test_the_field_that_a_dialog_begins_with_comes_first(self, qtbot: QtBot) -> None:
+        dialog, field = Dialog("Rename?", "Rename"), Field("Name")
+        dialog.body.addWidget(field)
+        field.line.setFocus()
+        self.shown(dialog, qtbot)
+        assert focused() is field.line
+
+    def test_a_verb_that_comes_later_has_the_focus_then(self, qtbot: QtBot) -> None:
+        dialog = Dialog("Copy?", "Copy")
+        dialog.verb.hide()
+        self.shown(dialog, qtbot)
+        assert focused() is dialog.cancel
+        dialog.verb.show()
+        qtbot.waitUntil(dialog.verb.hasFocus)
+
+    def test_but_not_from_where_somebody_went(self, qtbot: QtBot) -> None:
+        dialog = Dialog("Copy?", "Copy")
+        dialog.verb.hide()
+        other = Button("Use a folder")
+        dialog.add_before_cancel(other)
+        self.shown(dialog, qtbot)
+        qtbot.keyClick(dialog.cancel, Qt.Key.Key_Tab)
+        qtbot.keyClick(other, Qt.Key.Key_Tab)
+        assert focused() is dialog.cancel
+        dialog.verb.show()
+        QApplication.processEvents()
+        assert focused() is dialog.cancel

@@ -63,6 +63,7 @@ class CompareDialog(Dialog):
             self.body.addWidget(widget)
         self.add_before_cancel(self._folder)
         self.show_view(self._controller.view)
+        self._other.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self, inspection: Inspection, name: str) -> None:
         """What is compared, and what people call it."""

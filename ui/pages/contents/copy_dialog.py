@@ -155,8 +155,27 @@ class CopyDialog(Dialog):
             text = self.tr("Copy to %n drive(s)", "", len(meant)) if meant else self.tr("Copy")
         if text != self.verb.text():
             self.rename_verb(text)
-        self.verb.explain("" if meant else self.tr("Tick a drive first."))
-        self.verb.setVisible(any(row.room is not None for row in self._view.rows))
+        rows = self._view.rows
+        hopeless = bool(rows) and all(row.error is not None for row in rows)
+        self.verb.setVisible(self._view.error is None and not hopeless)
+        self.verb.explain("" if meant else self._what_is_missing())
+        self._lead_to_ticks(asks=not meant)
+
+    def _what_is_missing(self) -> str:
+        """Before anything can be copied."""
+        if not self._view.rows:
+            return self.tr("Plug in another drive first.")
+        if any(row.room is not None for row in self._view.rows):
+            return self.tr("Tick a drive first.")
+        return self.tr("Looking at what is on it…")
+
+    def _lead_to_ticks(self, *, asks: bool) -> None:
+        """Where one of several is to be ticked, from the buttons, which do nothing before."""
+        if not asks or self.is_led or self.focusWidget() not in (None, self.verb, self.cancel):
+            return
+        first = next((row for row in self._rows.values() if row.can_be_ticked), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _about(self, view: CopyingView) -> str:
         if view.error is not None:
@@ -182,6 +201,7 @@ class _Row(QWidget):
         self._text = labels.small(ink=Ink.TEXT, parent=self)
         self._tick = CheckBox(parent=self)
         self._tick.clicked.connect(self._choose)
+        self.setFocusProxy(self._tick)
         lines = (self._name, self._about, self._text)
         for label in lines:
             label.setMinimumWidth(1)
@@ -208,6 +228,10 @@ class _Row(QWidget):
     def _choose(self, wanted: bool) -> None:
         if self._row is not None:
             self.ticked.emit(self._row.place.key, wanted)
+
+    @property
+    def can_be_ticked(self) -> bool:
+        return self._row is not None and self._row.room is not None
 
     def show_tick(self, wanted: bool) -> None:
         self._tick.setChecked(wanted)
