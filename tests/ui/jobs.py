@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
 from app.stick.planning.options import Options
-from tests.ui.user_actions import LONG, press
+from tests.ui.user_actions import LONG, can_be_pressed, press
 from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
 from ui.state.session import Target
@@ -49,7 +49,7 @@ def buttons(window: QWidget) -> set[str]:
     return {
         button.text()
         for button in window.findChildren(QAbstractButton)
-        if button.isVisible() and button.isEnabled() and button.text()
+        if button.isVisible() and can_be_pressed(button) and button.text()
     }
 
 

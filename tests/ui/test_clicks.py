@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.user_actions import LONG, everything_said, find_control
+from tests.ui.user_actions import LONG, can_be_pressed, everything_said, find_control
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -44,7 +44,7 @@ class Hand:
         except AssertionError:
             return False
         seen = QPoint(button.mapTo(self._window, button.rect().center()))
-        return button.isEnabled() and self._window.rect().contains(seen)
+        return can_be_pressed(button) and self._window.rect().contains(seen)
 
 
 def test_from_an_empty_drive_to_a_checked_one_with_ten_apps_of_a_set(

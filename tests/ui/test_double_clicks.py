@@ -167,7 +167,7 @@ def test_two_clicks_on_review_do_not_write(
 
     pressed_at(qtbot, window, place)
     assert window.page.name is PageName.REVIEW
-    qtbot.waitUntil(lambda: window.session.plan is not None and button.isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.plan is not None and button.action.enabled, timeout=LONG)
     clock.now += gap
     pressed_at(qtbot, window, place)
 
@@ -189,7 +189,7 @@ def test_a_held_shortcut_does_not_write(
     qtbot.keyClick(window, Qt.Key.Key_Return, control)
     assert window.page.name is PageName.REVIEW
     button = the_only(window, PrimaryButton)
-    qtbot.waitUntil(lambda: window.session.plan is not None and button.isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.plan is not None and button.action.enabled, timeout=LONG)
     for _ in range(20):
         clock.now += 30
         qtbot.keyClick(window, Qt.Key.Key_Return, control)

@@ -140,6 +140,28 @@ def test_what_cannot_be_pressed_says_why(qtbot: QtBot, clock: Clock) -> None:
     assert shown.button.toolTip() == "Nothing chosen yet"
 
 
+def test_what_cannot_be_pressed_yet_keeps_the_focus_until_it_can(
+    qtbot: QtBot, clock: Clock
+) -> None:
+    """As the last control of a window it would else send who waits for it to the first."""
+    shown = Shown(qtbot)
+    shown.window.activateWindow()
+    qtbot.waitUntil(shown.window.isActiveWindow)
+    shown.button.show_action("apps", PrimaryAction("Review", False, "Nothing chosen yet"))
+    shown.button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is shown.button
+    clock.now += 1000
+    qtbot.keyClick(shown.button, Qt.Key.Key_Return)
+    qtbot.mouseClick(shown.button, _LEFT)
+    assert shown.acted == 0
+
+    shown.mean("apps", "Review")
+    assert QApplication.focusWidget() is shown.button
+    clock.now += 1000
+    qtbot.keyClick(shown.button, Qt.Key.Key_Return)
+    assert shown.acted == 1
+
+
 class Buttons:
     """Two buttons below each other; the first may go away."""
 

@@ -27,9 +27,14 @@ def find_control(root: QWidget, kind: type[Kind], name: str) -> Kind:
     raise AssertionError(f"there is no {kind.__name__} called {name!r}")
 
 
+def can_be_pressed(button: QAbstractButton) -> bool:
+    """Whether it would do something, and not only say why it does nothing."""
+    return button.isEnabled() and not button.property("blocked")
+
+
 def press(qtbot: QtBot, root: QWidget, text: str) -> None:
     """Click a button as soon as it can be."""
-    qtbot.waitUntil(lambda: find_control(root, QAbstractButton, text).isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: can_be_pressed(find_control(root, QAbstractButton, text)), timeout=LONG)
     qtbot.mouseClick(find_control(root, QAbstractButton, text), Qt.MouseButton.LeftButton)
 
 

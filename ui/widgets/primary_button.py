@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.style import icons, style
 from ui.style.look import look
+from ui.style.properties import mark
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
 from ui.widgets.guard import Guard
@@ -19,7 +20,8 @@ class PrimaryAction(Struct, frozen=True):
 
     Attributes:
         text: empty for none: the place stays empty.
-        reason: why it cannot be pressed; a tip, and read to who cannot see it.
+        enabled: whether it does anything now. If not it still takes the focus, and says why.
+        reason: why it does nothing; a tip, and read to who cannot see it.
         quiet: drawn as a secondary button: what a stray click may do without harm.
         icon: beside the text; None for none.
     """
@@ -64,7 +66,7 @@ class PrimaryButton(QPushButton):
         self.setText(action.text)
         self.setAccessibleName(action.text)
         self.setVisible(bool(action.text))
-        self.setEnabled(action.enabled)
+        mark(self, "blocked", not action.enabled)
         reason = "" if action.enabled else action.reason
         self.setToolTip(reason)
         self.setAccessibleDescription(reason)
@@ -76,7 +78,7 @@ class PrimaryButton(QPushButton):
     def act(self) -> None:
         """As if pressed, by a shortcut."""
         self._look_where_it_is()
-        if self.isVisible() and self.isEnabled() and self._guard.settled:
+        if self.isVisible() and self._action.enabled and self._guard.settled:
             self.acted.emit()
 
     def sizeHint(self) -> QSize:
@@ -117,7 +119,7 @@ class PrimaryButton(QPushButton):
     def _end(self) -> None:
         began, self._began = self._began, None
         self._look_where_it_is()
-        if began is not None and began == self._guard.meaning:
+        if self._action.enabled and began is not None and began == self._guard.meaning:
             self.acted.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -133,7 +135,8 @@ class PrimaryButton(QPushButton):
         painter.drawRoundedRect(area, corner, corner)
         if self.hasFocus() and self.property("keyed"):
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look().accent if self._action.quiet else ink, 2))
+            plain = self._action.quiet or not self._action.enabled
+            painter.setPen(QPen(look().accent if plain else ink, 2))
             painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), corner - 3, corner - 3)
         self._draw_text(painter, ink)
         painter.end()
@@ -141,7 +144,7 @@ class PrimaryButton(QPushButton):
     def _colours(self) -> tuple[QColor, QColor, QColor]:
         """Fill, ink and edge."""
         colours = look()
-        if not self.isEnabled():
+        if not self._action.enabled:
             return colours.sunken, colours.disabled, colours.sunken
         if self._action.quiet:
             fill = colours.sunken if self.isDown() else colours.card

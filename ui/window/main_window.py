@@ -271,8 +271,7 @@ class MainWindow(QMainWindow):
         page.retitle()
         self._retitle()
         primary = self._foot.primary_button
-        usable = bool(page.primary_text) and page.primary_enabled and not self._leaving
-        if primary.hasFocus() and not usable:
+        if primary.hasFocus() and not page.primary_text:
             # Else Qt gives it to the next control, which is the sidebar.
             page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)

@@ -29,7 +29,7 @@ def test_over_the_limit_it_says_so_before_anyone_waits(
         person.choose(person.names()[0])
 
         person.until(lambda: "too much" in person.strip.sentence)
-        assert not person.primary.isEnabled()
+        assert not person.primary.action.enabled
         assert person.primary.toolTip().startswith(person.strip.sentence)
         assert not person.window.may_open(PageName.REVIEW)
 

@@ -17,7 +17,7 @@ from tests.upstream import Upstream
 def test_shows_what_there_is(person: Person) -> None:
     assert {"Classroom Atlas", "Field Notes", "Planets"} <= set(person.names())
     assert person.names() == sorted(person.names())
-    assert not person.primary.isEnabled()
+    assert not person.primary.action.enabled
     assert person.primary.toolTip() == "Choose at least one app."
 
 
@@ -32,13 +32,13 @@ def test_with_the_keyboard_alone(person: Person) -> None:
     assert person.chosen() == ["Field Notes"]
     assert person.is_checked("Field Notes")
     person.until(lambda: "Fits" in person.strip.sentence)
-    assert person.primary.isEnabled()
+    assert person.primary.action.enabled
 
     person.press(Qt.Key.Key_Space)
 
     assert person.chosen() == []
     person.until(lambda: "Nothing chosen" in person.strip.sentence)
-    assert not person.primary.isEnabled()
+    assert not person.primary.action.enabled
 
 
 def test_return_looks_at_an_app_and_escape_goes_back_to_it(person: Person) -> None:

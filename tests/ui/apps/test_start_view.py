@@ -181,7 +181,7 @@ def test_choosing_needs_no_drive(beginner: Beginner) -> None:
     beginner.until(lambda: "Needs a drive of 2" in strip.sentence)
     primary = the_only(window, PrimaryButton)
     beginner.until(lambda: primary.text() == "Choose a drive")
-    assert primary.isEnabled()
+    assert primary.action.enabled
     primary.click()
     assert window.page.name is PageName.DRIVE
 

@@ -57,7 +57,7 @@ def taken(drive: Path) -> int:
 @pytest.mark.slow
 def test_from_the_tick_to_the_free_bytes(person: Person, drive: Path, tmp_path: Path) -> None:
     window, qtbot = person.window, person.qtbot
-    assert not person.primary.isEnabled()
+    assert not person.primary.action.enabled
     assert person.is_checked("Large")
     before = taken(drive)
 
@@ -142,7 +142,7 @@ def test_what_one_of_two_drives_lacks_is_chosen_for_it(
     assert person.strip.sentence == "All of it is on all 2 drives already"
 
     person.choose("Large")
-    person.until(person.primary.isEnabled)
+    person.until(lambda: person.primary.action.enabled)
     press(person.qtbot, window, "Review")
     person.until(lambda: len(session.plans) == 2)
     press(person.qtbot, window, window.page.primary_text)
@@ -161,7 +161,7 @@ def test_what_one_of_two_drives_has_comes_off_that_one(
     person.choose("Large")
     person.until(lambda: person.is_checked("Large"))
     person.choose("Large")
-    person.until(lambda: "1 come(s) off" in person.strip.sentence and person.primary.isEnabled())
+    person.until(lambda: "1 come(s) off" in person.strip.sentence and person.primary.action.enabled)
     press(person.qtbot, window, "Review")
     person.until(lambda: len(session.plans) == 2)
     said = everything_said(the_only(window.page, DriveRows))

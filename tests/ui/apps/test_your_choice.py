@@ -92,7 +92,7 @@ def test_what_is_offered_no_more_can_be_taken_away(person: Person) -> None:
     gone = ChosenRef(f"app/org.gone.Gone/{choice.options.arch}/stable", "elsewhere", "Gone")
     person.window.session.set_choice(replace(choice, refs=(gone,)))
     person.until(lambda: "elsewhere" in person.strip.sentence)
-    assert not person.primary.isEnabled()
+    assert not person.primary.action.enabled
     popover = Popover(person)
     popover.cross("Gone")
     assert person.chosen() == []

@@ -19,7 +19,7 @@ from tests.servers import Server
 from tests.ui.contents.person import Person
 from tests.ui.contents.test_drives import drive, plug
 from tests.ui.drive.plugged import list_of, places, primary
-from tests.ui.user_actions import choose_from_menu, everything_said
+from tests.ui.user_actions import can_be_pressed, choose_from_menu, everything_said
 from tests.upstream import COLLECTION, Upstream, host_arch
 from ui.controllers.apps import AppsController
 from ui.controllers.cost_status import CostState
@@ -95,7 +95,7 @@ class Keeper(Person):
 
     def presses_primary(self) -> None:
         button = primary(self.window)
-        self.until(button.isEnabled)
+        self.until(lambda: can_be_pressed(button))
         self.click(button, button.rect().center())
 
     def click(self, widget: QWidget, place: QPoint) -> None:

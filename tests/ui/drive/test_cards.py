@@ -77,7 +77,7 @@ def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
     assert window.session.target is not None
     assert window.session.target.root == demo.demo_drive
     qtbot.waitUntil(lambda: "No apps on it yet" in spoken(page)[0], timeout=LONG)
-    assert primary(window).isEnabled()
+    assert primary(window).action.enabled
 
 
 def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
