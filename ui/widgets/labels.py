@@ -94,6 +94,17 @@ class Label(QLabel):
         return style.font(self._size, bold=self._bold)
 
 
+def fitting(font: QFont, text: str, width: int) -> QFont:
+    """``font``, or so much smaller, down to that of running text, that ``text`` is no wider than
+    ``width``, in pixels."""
+    wanted = QFont(font)
+    least = style.font(style.Text.BODY).pointSizeF()
+    # Letters are of whole pixels, and so not as much narrower as they are smaller.
+    while wanted.pointSizeF() > least and QFontMetrics(wanted).horizontalAdvance(text) >= width:
+        wanted.setPointSizeF(max(least, wanted.pointSizeF() - _STEP_POINTS))
+    return wanted
+
+
 class FittingLabel(Label):
     """One line that has to be read whole: smaller, down to running text, where there is no room."""
 
@@ -116,14 +127,7 @@ class FittingLabel(Label):
 
     def _wanted_font(self) -> QFont:
         wanted = super()._wanted_font()
-        least = style.font(style.Text.BODY).pointSizeF()
-        # Letters are of whole pixels, and so not as much narrower as they are smaller.
-        while wanted.pointSizeF() > least and 0 < self.width() < self._needed(wanted):
-            wanted.setPointSizeF(max(least, wanted.pointSizeF() - _STEP_POINTS))
-        return wanted
-
-    def _needed(self, font: QFont) -> int:
-        return QFontMetrics(font).horizontalAdvance(self.text()) + 1
+        return fitting(wanted, self.text(), self.width()) if self.width() > 0 else wanted
 
 
 class EvenLabel(Label):

@@ -47,7 +47,7 @@ def pill_size(text: str, symbol: Symbol | None) -> QSize:
     metrics = QFontMetrics(style.font(style.Text.SMALL, bold=True))
     width = metrics.horizontalAdvance(text) + 2 * style.px(_SIDE)
     if symbol is not None:
-        width += style.px(style.Icon.PILL) + style.px(_GAP)
+        width += style.px(style.Icon.PILL) + (style.px(_GAP) if text else 0)
     return QSize(width, max(style.px(_HEIGHT), metrics.height() + style.px(style.HALF)))
 
 

@@ -12,6 +12,7 @@ from ui.models.drive_apps import DriveApp
 from ui.pages.contents.apps_delegate import AppsDelegate
 from ui.pages.contents.apps_model import AppLine, AppState
 from ui.state.app_pictures import AppPictures
+from ui.style import style
 from ui.style.look import look
 
 _ROW = (520, 60)
@@ -31,10 +32,12 @@ class _OneRow(QStringListModel):
         return self._line if role == Qt.ItemDataRole.UserRole else None
 
 
-def painted(qtbot: QtBot, summary: str) -> QImage:
+def painted(
+    qtbot: QtBot, summary: str, *, name: str = "Xyz", pill: str = "Is called Sketchbook now"
+) -> QImage:
     """A narrow row with a long pill."""
-    app = DriveApp("app/org.test.App/x86_64/stable", "App", summary, "1.0", (), False, 1, 1)
-    line = AppLine(app, AppState.RENAMED, "Is called Sketchbook and Paper now", "", "106 kB")
+    app = DriveApp("app/org.test.App/x86_64/stable", name, summary, "1.0", (), False, 1, 1)
+    line = AppLine(app, AppState.RENAMED, pill, "", "106 kB")
     view = QListView()
     qtbot.addWidget(view)
     model = _OneRow(line)
@@ -58,3 +61,14 @@ def test_no_text_lies_below_a_long_pill(qtbot: QtBot) -> None:
     pill = next(x for x in columns if ground.rgb() in colours_in(short.copy(x, 20, 1, 20)))
     place = (pill, 0, short.width() - pill, short.height())
     assert short.copy(*place) == long.copy(*place)
+
+
+def test_the_name_is_read_whatever_a_pill_has_to_say(qtbot: QtBot) -> None:
+    """Of the widest pill there is only the sign: it would cover the name."""
+    pill = "Is called Sketchbook and Paper and much else now " * 2
+    first, second = painted(qtbot, "", name="App", pill=pill), painted(qtbot, "", pill=pill)
+    assert first != second, "the name is not there"
+    ground = look().warm_tint
+    columns = range(first.width())
+    signs = [x for x in columns if ground.rgb() in colours_in(first.copy(x, 20, 1, 20))]
+    assert 0 < len(signs) < style.px(60)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from tests.ui.seen import picture, strongest_contrast
@@ -97,3 +97,17 @@ def test_between_stretches_a_text_wraps_only_where_there_is_no_room(show: Show) 
     QApplication.processEvents()
     assert label.height() >= 2 * line
     assert label.width() < 200
+
+
+def test_what_has_to_be_read_whole_is_smaller_where_there_is_little_room(
+    qapp: QApplication,
+) -> None:
+    del qapp
+    title, body = style.font(style.Text.TITLE), style.font(style.Text.BODY)
+    name = "Klassenzimmer 3b"
+    widest, least = (QFontMetrics(each).horizontalAdvance(name) for each in (title, body))
+    assert labels.fitting(title, name, widest + 1) == title
+    between = labels.fitting(title, name, (widest + least) // 2)
+    assert body.pointSizeF() < between.pointSizeF() < title.pointSizeF()
+    assert QFontMetrics(between).horizontalAdvance(name) < (widest + least) // 2
+    assert labels.fitting(title, name, 10).pointSizeF() == body.pointSizeF()

@@ -29,6 +29,8 @@ _STATE = 0.83
 _WITHOUT_LANGUAGES_UNDER = 760
 _WITHOUT_VERSION_UNDER = 560
 _MORE = 36
+_LEAST_NAME = 96
+"""Of the width of a name: so much of it is read whatever else there is to say."""
 _SIGNS = {
     AppState.DAMAGED: (Symbol.WARNING, PillTone.BAD),
     AppState.LEAVING: (Symbol.WARNING, PillTone.BAD),
@@ -192,7 +194,13 @@ class _Row:
         version_to = round(width * _VERSION) if with_languages else state_from
         end, digits = width - self._end, style.digits(style.font(style.Text.BODY))
         size_from = end - QFontMetrics(digits).horizontalAdvance(line.size) - 1
-        told_from = self._draw_state(line, state_from, size_from, end, name_to)
+        named = QFontMetrics(style.font(style.Text.STRONG)).horizontalAdvance(app.name)
+        least = start + px(style.GRID) + min(named, px(_LEAST_NAME))
+        told_from = (
+            self._draw_comes_off(line, end, name_to)
+            if line.marked
+            else self._draw_pill(line, state_from, size_from - px(style.INNER), least)
+        )
         # A long pill has come nearer than that.
         self._draw_name(line, start, min(name_to, told_from))
         if with_version:
@@ -206,10 +214,8 @@ class _Row:
         if not line.marked:
             self._draw(line.size, digits, look().soft, size_from, end, at_end=True)
 
-    def _draw_state(self, line: AppLine, start: int, size_from: int, end: int, name_to: int) -> int:
-        """What there is to say of it, from ``start`` if there is room; returns where it begins."""
-        if not line.marked:
-            return self._draw_pill(line, start, size_from - px(style.INNER))
+    def _draw_comes_off(self, line: AppLine, end: int, name_to: int) -> int:
+        """Returns where it begins."""
         font = style.digits(style.font(style.Text.BODY))
         metrics = QFontMetrics(font)
         fits = metrics.horizontalAdvance(line.comes_off) < end - name_to
@@ -230,12 +236,14 @@ class _Row:
         self._draw(app.name, strong, ink, start, end, QRect(0, top, 0, above))
         self._draw(app.summary, small, look().soft, start, end, QRect(0, top + above, 0, below))
 
-    def _draw_pill(self, line: AppLine, start: int, end: int) -> int:
-        """Returns where it begins."""
+    def _draw_pill(self, line: AppLine, start: int, end: int, least: int) -> int:
+        """What there is to say of it, from ``start`` if there is room, and only its sign where it
+        would begin before ``least``, which the name needs; returns where it begins."""
         if line.state is AppState.PLAIN:
             return end
         symbol, tone = _SIGNS[line.state]
-        needed = pill_size(line.pill, symbol)
+        text = line.pill if end - pill_size(line.pill, symbol).width() >= least else ""
+        needed = pill_size(text, symbol)
         if needed.width() > end - start:
             start = max(0, end - needed.width())
         place = self._from_start(start, needed.width())
@@ -245,7 +253,7 @@ class _Row:
             needed.width(),
             needed.height(),
         )
-        paint_pill(self._painter, place, line.pill, symbol, tone, mirrored=self._mirrored)
+        paint_pill(self._painter, place, text, symbol, tone, mirrored=self._mirrored)
         return start
 
     def _draw(

@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from ui.i18n.filling import filled
+from ui.i18n.tips import tip
 from ui.models import place_words
 from ui.models.place import Place, PlaceKey
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import radius
+from ui.widgets import labels
 from ui.widgets.menu import Menu
 from ui.widgets.strokes import Stroke, paint_stroke
 
@@ -46,6 +48,7 @@ class PlaceTitle(QAbstractButton):
     def show_places(self, title: str, places: Sequence[Place], key: PlaceKey | None) -> None:
         """``key`` is that of the one that is looked at."""
         self.setText(title)
+        self.setToolTip(tip(title))
         name = self.tr("%1. Choose another drive or folder")
         self.setAccessibleName(filled(name, title))
         self._menu.clear()
@@ -83,9 +86,11 @@ class PlaceTitle(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = style.font(style.Text.TITLE)
-        metrics, side = QFontMetrics(font), style.px(_CHEVRON)
+        side = style.px(_CHEVRON)
         room = self.width() - side - style.px(style.GRID)
+        # Which drive it is should be read whole, rather than in large letters.
+        font = labels.fitting(style.font(style.Text.TITLE), self.text(), room)
+        metrics = QFontMetrics(font)
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(text)
         mirrored = self.isRightToLeft()

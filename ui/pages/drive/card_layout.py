@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from msgspec import Struct
@@ -71,10 +72,14 @@ def row_height() -> int:
     return style.px(size("drive-card")) + style.px(style.INNER)
 
 
-def lay_out(row: QRect, *, own: str, line: str, why: str, mirrored: bool) -> CardLayout:
+def lay_out(
+    row: QRect, *, own: str, line: str, why: str, texts: Iterable[int], mirrored: bool
+) -> CardLayout:
     """The card in ``row``, which has the gap to the next one.
 
     ``own``, ``line``, ``why``: texts of its button, of its last line, and of the link beside that.
+    ``texts``: how wide names and makes would like to be: the drawing is smaller, or not there,
+    where that gives one of them the room.
     """
     card = QRect(row.left(), row.top(), row.width(), row.height() - style.px(style.INNER))
     wide, narrow = card.width() >= style.px(_WIDE), card.width() < style.px(_NARROW)
@@ -82,13 +87,6 @@ def lay_out(row: QRect, *, own: str, line: str, why: str, mirrored: bool) -> Car
     left = card.left() + style.px(_EDGE)
     tick = _centred(left, middle, tick_side(), tick_side())
     left = tick.right() + 1 + style.px(_TICK_TO_METER if not narrow else style.INNER)
-    meter = QRect()
-    if not narrow:
-        # Its words come first.
-        large = card.width() >= style.px(_WITH_BUTTON if own else _WIDE)
-        width, height = (style.px(each) for each in (_METER if large else _SMALL_METER))
-        meter = _centred(left, middle, width, height)
-        left = meter.right() + 1 + style.px(_METER_TO_TEXT)
     side = style.px(_ROUND)
     right = card.right() + 1 - style.px(_ROUND_EDGE) - side
     more = _centred(right, middle, side, side)
@@ -99,12 +97,30 @@ def lay_out(row: QRect, *, own: str, line: str, why: str, mirrored: bool) -> Car
         right -= width + style.px(style.GRID)
         button = _centred(right, middle, width, style.px(_BUTTON))
     right -= style.px(style.GAP)
+    meter = QRect()
+    if not narrow:
+        large = card.width() >= style.px(_WITH_BUTTON if own else _WIDE)
+        room = right - left
+        most = max((each for each in texts if each <= room), default=0)
+        width, height = _meter_beside(most, room, large=large)
+        if width:
+            meter = _centred(left, middle, width, height)
+            left = meter.right() + 1 + style.px(_METER_TO_TEXT)
     name, about, last = _lines(left, right, middle)
     link = _link(last, line, why)
     if link.isValid():
         last.setRight(link.left() - style.px(style.GRID))
     layout = CardLayout(card, tick, meter, name, about, last, link, button, more)
     return _mirrored(layout) if mirrored else layout
+
+
+def _meter_beside(texts: int, room: int, *, large: bool) -> tuple[int, int]:
+    """How large the drawing is beside ``texts``; without width for none."""
+    sizes = [_METER, _SMALL_METER] if large else [_SMALL_METER]
+    offered = [(style.px(width), style.px(height)) for width, height in sizes]
+    gap = style.px(_METER_TO_TEXT)
+    fitting = (each for each in offered if each[0] + gap + texts <= room)
+    return next(fitting, (0, 0))
 
 
 def button_font() -> QFont:

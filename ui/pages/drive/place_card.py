@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -88,7 +90,28 @@ class PlaceCard(QStyledItemDelegate):
         place: Place = index.data(PlacesModel.PLACE)
         why = self.tr("Why?") if place_words.why(place) else ""
         line = told(*place_words.line(place))
-        return lay_out(row, own=self.own_text(index), line=line, why=why, mirrored=mirrored)
+        return lay_out(
+            row,
+            own=self.own_text(index),
+            line=line,
+            why=why,
+            texts=self._widths(index.model()),
+            mirrored=mirrored,
+        )
+
+    def _widths(self, model: QAbstractItemModel) -> Iterator[int]:
+        """How wide the texts of the drives would like to be: all begin at one place. Folders may
+        lie anywhere, and are told by their names."""
+        make, head = QFontMetrics(style.font(style.Text.BODY)), QFontMetrics(_name_font())
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            place: Place = index.data(PlacesModel.PLACE)
+            if place.kind is not PlaceKind.FOLDER:
+                in_use = bool(index.data(PlacesModel.IN_USE))
+                _, pill = _pill(place, place_words.state(place, in_use=in_use))
+                beside = pill.width() + style.px(_GAP) if pill.width() else 0
+                yield head.horizontalAdvance(place.name) + beside + 1
+                yield make.horizontalAdvance(str(index.data(PlacesModel.ABOUT))) + 1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
@@ -188,11 +211,10 @@ class _Painting:
             paint_tick(self._painter, self._layout.tick, tick, pointed=pointed)
 
     def _name(self, ink: QColor) -> None:
-        font = style.font(style.Text.HEADING)
+        font = _name_font()
         area = self._layout.name
-        text = place_words.state_text(self._place, self._state)
         symbol, tone = _PILLS.get(self._state, (None, PillTone.MUTE))
-        pill = pill_size(text, symbol) if text else QSize()
+        text, pill = _pill(self._place, self._state)
         gap = style.px(_GAP)
         room = area.width() - (pill.width() + gap if text else 0)
         shown = QFontMetrics(font).elidedText(
@@ -254,6 +276,17 @@ class _Painting:
         # Left is where text begins, also where that is the right.
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         self._painter.drawText(area, start, shown)
+
+
+def _name_font() -> QFont:
+    return style.font(style.Text.HEADING)
+
+
+def _pill(place: Place, state: PlaceState) -> tuple[str, QSize]:
+    """What the pill beside a name says, and how large it is; without width for none."""
+    text = place_words.state_text(place, state)
+    symbol, _ = _PILLS.get(state, (None, PillTone.MUTE))
+    return text, pill_size(text, symbol) if text else QSize(0, 0)
 
 
 def meter_of(place: Place) -> tuple[MeterParts, MeterState]:
