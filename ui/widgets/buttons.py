@@ -39,6 +39,15 @@ class Kind(Enum):
     """It leads elsewhere."""
 
 
+def pressed_by_return(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Return presses every button, as in a dialog; Qt's own hear only the space bar. Whether it has
+    just done so."""
+    returned = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+    if returned:
+        button.click()
+    return returned
+
+
 def tall(*buttons: QAbstractButton) -> None:
     for button in buttons:
         button.setMinimumHeight(max(4 * style.GRID, button.minimumSizeHint().height()))
@@ -104,10 +113,7 @@ class Button(QPushButton):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses it, as in a dialog."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        else:
+        if not pressed_by_return(self, event):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -163,7 +169,19 @@ class Link(Button):
         super().__init__(text, Kind.LINK, parent=parent)
 
 
-class IconButton(QToolButton):
+class ToolButton(QToolButton):
+    """A button that the style sheet or its own class gives a shape."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_return(self, event):
+            super().keyPressEvent(event)
+
+
+class IconButton(ToolButton):
     """An icon alone, with a name for those who do not see it, which is its tip too."""
 
     def __init__(
@@ -180,7 +198,6 @@ class IconButton(QToolButton):
         self.setProperty("kind", kind.value)
         self.setProperty("small", small)
         self.setProperty("alone", True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_name(name)
         self._draw()
 
@@ -191,13 +208,6 @@ class IconButton(QToolButton):
     def set_symbol(self, symbol: Symbol) -> None:
         self._symbol = symbol
         self._draw()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses it, as any button."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

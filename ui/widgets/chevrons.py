@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.style import style
 from ui.style.look import look
 from ui.style.properties import mark
-from ui.widgets.buttons import open_below
+from ui.widgets.buttons import ToolButton, open_below
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _SIDE = 18
 _EDGE = 10
 
 
-class ChevronButton(QToolButton):
+class ChevronButton(ToolButton):
     """Opens its menu, or what else listens to ``clicked``."""
 
     def __init__(
@@ -26,7 +26,6 @@ class ChevronButton(QToolButton):
         self._stroke = stroke
         self.setText(text)
         self.setFont(style.medium())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._menu: QMenu | None = None
         self.clicked.connect(self._open)
         self._place()
@@ -38,9 +37,8 @@ class ChevronButton(QToolButton):
         self._menu = menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return and the arrow down open it too."""
-        opening = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
-        if event.key() in opening and not event.isAutoRepeat():
+        """The arrow down opens it too."""
+        if event.key() == Qt.Key.Key_Down and not event.isAutoRepeat():
             self.click()
         else:
             super().keyPressEvent(event)

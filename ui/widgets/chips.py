@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from ui.style import style
 from ui.style.properties import mark
+from ui.widgets.buttons import ToolButton
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.menu import Menu
 
@@ -44,8 +45,8 @@ class ChipRow(QWidget):
         self._group.setExclusive(exclusive)
         self._group.buttonToggled.connect(self._refresh_more)
         self._items: tuple[ChipItem, ...] = ()
-        self._chips: list[QToolButton] = []
-        self._spare: list[QToolButton] = []
+        self._chips: list[ToolButton] = []
+        self._spare: list[ToolButton] = []
         self._menu = Menu(self)
         self._menu.triggered.connect(self._press)
         self._more = ChevronButton(self.tr("More"), parent=self)
@@ -97,11 +98,10 @@ class ChipRow(QWidget):
             chip.setProperty("key", item.key)
         self._more.raise_()
 
-    def _new_chip(self) -> QToolButton:
-        chip = QToolButton(self)
+    def _new_chip(self) -> ToolButton:
+        chip = ToolButton(self)
         chip.setFont(style.medium())
         chip.setCheckable(True)
-        chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         chip.setProperty("kind", "chip")
         chip.clicked.connect(self._clicked)
         if not self._exclusive:
@@ -111,7 +111,7 @@ class ChipRow(QWidget):
 
     def _clicked(self, on: bool) -> None:
         chip = self.sender()
-        if isinstance(chip, QToolButton):
+        if isinstance(chip, ToolButton):
             self.toggled.emit(str(chip.property("key")), on)
 
     def _press(self, action: QAction) -> None:

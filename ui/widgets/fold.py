@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import radius
+from ui.widgets.buttons import pressed_by_return
 from ui.widgets.strokes import Stroke, onward, paint_stroke
 
 _HEIGHT = 46
@@ -91,6 +92,10 @@ class FoldHead(QAbstractButton):
         self.setAccessibleDescription(" ".join(part for part in (beside, remark) if part))
         self.updateGeometry()
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_return(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         strong = QFontMetrics(style.font(style.Text.BODY))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.style import style
+from ui.widgets.buttons import ToolButton
 
 
 class Segments(QFrame):
@@ -29,11 +30,10 @@ class Segments(QFrame):
         layout.setSpacing(style.px(2))
         self._group = QButtonGroup(self)
         for number, text in enumerate(texts):
-            button = QToolButton(self)
+            button = ToolButton(self)
             button.setText(text)
             button.setFont(style.medium())
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setProperty("kind", "segment")
             self._group.addButton(button, number)
             layout.addWidget(button)

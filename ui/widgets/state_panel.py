@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,7 +16,7 @@ from ui.i18n.wording import worded
 from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.widgets import labels
-from ui.widgets.buttons import tall
+from ui.widgets.buttons import Button, tall
 
 
 class StatePanel(QWidget):
@@ -40,7 +39,7 @@ class StatePanel(QWidget):
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(24 * style.GRID)
-        self._button = QPushButton(self)
+        self._button = Button(parent=self)
         self._button.clicked.connect(self.acted)
         tall(self._button)
         layout = QVBoxLayout(self)

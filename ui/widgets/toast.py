@@ -7,10 +7,11 @@ from collections.abc import Callable
 from msgspec import Struct
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.style import icons, style
 from ui.style.symbol import Symbol
+from ui.widgets.buttons import Link, ToolButton
 from ui.widgets.labels import Label
 
 LASTS_MS = 10_000
@@ -42,10 +43,9 @@ class ToastBar(QFrame):
         self.setProperty("surface", "toast")
         self._toast: Toast | None = None
         self._text = Label(wrap=True)
-        self._action = QPushButton()
-        self._action.setProperty("kind", "link")
+        self._action = Link()
         self._action.clicked.connect(self.act)
-        self._close = QToolButton()
+        self._close = ToolButton()
         self._close.setProperty("kind", "quiet")
         self._close.setAccessibleName(self.tr("Close"))
         icons.give(self._close, Symbol.CROSS)

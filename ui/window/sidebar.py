@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.replacing import replace
 from ui.i18n.filling import filled
@@ -17,6 +17,7 @@ from ui.style import icons, style
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
+from ui.widgets.buttons import ToolButton
 from ui.widgets.labels import Label
 
 _CIRCLE = 24
@@ -161,7 +162,7 @@ class Sidebar(QWidget):
         painter.end()
 
 
-class _Line(QToolButton):
+class _Line(ToolButton):
     """One entry: a circle with number or tick and a line to the next, or an icon; name, value."""
 
     chosen = Signal(object)
@@ -174,7 +175,6 @@ class _Line(QToolButton):
         self._value = ""
         self._is_narrow = False
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 

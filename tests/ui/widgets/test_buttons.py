@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.seen import picture, strongest_contrast
@@ -15,6 +15,11 @@ from ui.style.look import Scheme
 from ui.style.symbol import Symbol
 from ui.style.tokens import size
 from ui.widgets.buttons import Button, IconButton, Kind, MenuButton
+from ui.widgets.chevrons import ChevronButton
+from ui.widgets.chips import ChipItem, ChipRow
+from ui.widgets.fold import FoldHead
+from ui.widgets.segments import Segments
+from ui.widgets.tab_order import stops
 
 Show = Callable[[QWidget], QWidget]
 
@@ -123,3 +128,34 @@ def test_a_menu_opens_by_key(show: Show, qtbot: QtBot) -> None:
     menu.close()
 
     assert len(seen) == 1
+
+
+def row_of_chips() -> ChipRow:
+    row = ChipRow("Categories", exclusive=False)
+    row.show_chips([ChipItem("office", "Office")])
+    return row
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Button("Repair"),
+        lambda: IconButton(Symbol.CROSS, "Close"),
+        lambda: ChevronButton("Source"),
+        lambda: FoldHead(0),
+        lambda: Segments("Part", ["Apps", "Space"]),
+        row_of_chips,
+    ],
+    ids=["button", "icon", "chevron", "fold", "segment", "chip"],
+)
+def test_return_presses_it_once(show: Show, qtbot: QtBot, make: Callable[[], QWidget]) -> None:
+    """As the space bar does, and in a window as in a dialog."""
+    widget = make()
+    show(widget)
+    one = widget if isinstance(widget, QAbstractButton) else stops(widget)[0]
+    assert isinstance(one, QAbstractButton)
+    pressed: list[bool] = []
+    one.clicked.connect(lambda: pressed.append(True))
+    qtbot.keyClick(one, Qt.Key.Key_Return)
+    qtbot.keyClick(one, Qt.Key.Key_Enter)
+    assert len(pressed) == 2

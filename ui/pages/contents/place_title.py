@@ -16,6 +16,7 @@ from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import radius
 from ui.widgets import labels
+from ui.widgets.buttons import pressed_by_return
 from ui.widgets.menu import Menu
 from ui.widgets.strokes import Stroke, paint_stroke
 
@@ -77,10 +78,9 @@ class PlaceTitle(QAbstractButton):
         return QSize(style.px(120), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
-        if event.key() in keys and not event.isAutoRepeat():
+        if event.key() == Qt.Key.Key_Down and not event.isAutoRepeat():
             self._open()
-        else:
+        elif not pressed_by_return(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
