@@ -7731,6 +7731,10 @@
         <translation>Wählen Sie mindestens eine App.</translation>
     </message>
     <message>
+        <source>Choose a file</source>
+        <translation>Eine Datei wählen</translation>
+    </message>
+    <message>
         <source>What computers need</source>
         <translation>Was Computer brauchen</translation>
     </message>
@@ -12395,6 +12399,10 @@
     <message>
         <source>Add a source…</source>
         <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Add an app from a file…</source>
+        <translation>App aus einer Datei hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>Open a list…</source>

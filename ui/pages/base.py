@@ -184,6 +184,9 @@ class Page(QWidget):
     def share(self) -> None:
         """Ctrl+Shift+S: hand the drive that is shown out on the network, where there is one."""
 
+    def undo(self) -> None:
+        """Ctrl+Z where no toast takes anything back: what was marked last, say."""
+
     def look_again(self) -> None:
         """What is shown may be out of date."""
         self.session.drives.refresh()

@@ -85,10 +85,12 @@ class ToastBar(QFrame):
             if todo is not None:
                 todo()
 
-    def undo(self) -> None:
-        """Undo, if it can be: Ctrl+Z."""
-        if self._toast is not None and self._toast.undo is not None:
+    def undo(self) -> bool:
+        """Undo, if it can be; whether it could."""
+        can = self._toast is not None and self._toast.undo is not None
+        if can:
             self.act()
+        return can
 
     def end(self) -> None:
         self._timer.stop()

@@ -78,9 +78,9 @@ class FootBar(QWidget):
         self._toast.show_toast(toast)
         self._stack.setCurrentWidget(self._over)
 
-    def undo(self) -> None:
-        """What the toast that is shown can take back."""
-        self._toast.undo()
+    def undo(self) -> bool:
+        """What the toast that is shown can take back; whether it could."""
+        return self._toast.undo()
 
     def end_toast(self) -> None:
         """It leaves with its page."""

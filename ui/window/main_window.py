@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         slots: dict[Action, Callable[[], object]] = {
             Action.BACK: self.back,
             Action.PRIMARY: self._foot.primary_button.act,
-            Action.UNDO: self._foot.undo,
+            Action.UNDO: self._undo,
             Action.SETTINGS: partial(self.open, PageName.SETTINGS),
             Action.HELP: self.help,
             Action.LOOK_AGAIN: self._look_again,
@@ -237,6 +237,10 @@ class MainWindow(QMainWindow):
 
     def _look_again(self) -> None:
         self.page.look_again()
+
+    def _undo(self) -> None:
+        if not self._foot.undo():
+            self.page.undo()
 
     def _share(self) -> None:
         """Who is there; where nothing is shared, what the page shows is from now on."""

@@ -134,6 +134,7 @@ class AppsPage(Page):
         search.languages_wanted.connect(self._asking.for_whom)
         search.systems_wanted.connect(self._asking.for_systems)
         search.list_wanted.connect(self._choice.saved.ask_for_file)
+        search.file_wanted.connect(self._ask_for_files)
         search.needs_wanted.connect(self._ask_for_needs)
         self._choice.computers_wanted.connect(self._show_computers)
         self.session.choice_changed.connect(self._show_languages)
@@ -290,6 +291,11 @@ class AppsPage(Page):
         self._files.show_file(offered)
 
     # Dialogs
+
+    def _ask_for_files(self) -> None:
+        kinds = self.tr("Apps") + " (*.flatpak *.flatpakref)"
+        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose a file"), "", kinds)
+        self.files_given.emit(chosen)
 
     def _ask_for_needs(self) -> None:
         chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("What computers need"))

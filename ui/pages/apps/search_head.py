@@ -25,13 +25,14 @@ _WIDEST = 420
 
 class SearchHead(QWidget):
     """Signals:
-    languages_wanted(), source_wanted(), list_wanted(), needs_wanted(), systems_wanted(): somebody
-        chose that in the menu.
+    languages_wanted(), source_wanted(), file_wanted(), list_wanted(), needs_wanted(),
+        systems_wanted(): somebody chose that in the menu.
     tiles_wanted(bool): tiles rather than rows.
     """
 
     languages_wanted = Signal()
     source_wanted = Signal()
+    file_wanted = Signal()
     list_wanted = Signal()
     needs_wanted = Signal()
     systems_wanted = Signal()
@@ -125,6 +126,7 @@ class SearchHead(QWidget):
         for text, wanted in (
             (self.tr("Languages…"), self.languages_wanted),
             (self.tr("Add a source…"), self.source_wanted),
+            (self.tr("Add an app from a file…"), self.file_wanted),
             (self.tr("Open a list…"), self.list_wanted),
             (self.tr("What computers need…"), self.needs_wanted),
         ):

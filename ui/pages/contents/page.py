@@ -201,6 +201,12 @@ class ContentsPage(Page):
         if self._controller.can_be_shared:
             self._beside.share()
 
+    def undo(self) -> None:
+        """The app that was marked last stays."""
+        marked = self._controller.upkeep.status.marked
+        if marked:
+            self._controller.upkeep.unmark(marked[-1])
+
     def look_again(self) -> None:
         self._controller.look_again()
 
