@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTimer, QTranslator
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -30,15 +29,14 @@ from ui.widgets import guard
 from ui.window.main_window import USUAL_SIZE, MainWindow
 
 _LONG = GUARD_MS
-_NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
     """No thread, no window, no running timer, no language outlives its test."""
     dress(qapp)
-    # The mouse was used last by another test, if at all.
-    QCoreApplication.sendEvent(qapp, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, _NO_KEYS))
+    # Keys were used last by another test, if at all.
+    QCoreApplication.sendEvent(qapp, QEvent(QEvent.Type.MouseButtonPress))
     threads = set(threading.enumerate())
     locale, direction = QLocale(), qapp.layoutDirection()
     yield

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.resources import resource
@@ -101,20 +109,64 @@ def test_light_or_dark_can_be_wished(qapp: QApplication) -> None:
     assert not look().is_dark
 
 
-def test_a_ring_is_drawn_only_for_the_keyboard(qtbot: QtBot, qapp: QApplication) -> None:
-    dress(qapp)
-    window = QWidget()
-    qtbot.addWidget(window)
-    QPushButton(window)
-    button = QPushButton(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    button.setFocus(Qt.FocusReason.TabFocusReason)
-    assert button.property("keyed") is True
-    button.clearFocus()
-    button.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert button.property("keyed") is False
+class TestTheRing:
+    @pytest.fixture
+    def window(self, qtbot: QtBot) -> QWidget:
+        window = QWidget()
+        qtbot.addWidget(window)
+        return window
+
+    @pytest.fixture
+    def buttons(
+        self, qtbot: QtBot, qapp: QApplication, window: QWidget
+    ) -> tuple[QPushButton, QPushButton]:
+        """In the window; the first has the focus."""
+        dress(qapp)
+        layout = QVBoxLayout(window)
+        first, second = QPushButton(window), QPushButton(window)
+        for button in (first, second):
+            layout.addWidget(button)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        first.setFocus()
+        return first, second
+
+    def test_is_drawn_from_the_first_key_on(
+        self, buttons: tuple[QPushButton, QPushButton], qtbot: QtBot
+    ) -> None:
+        """Around what has the focus already, too."""
+        first, second = buttons
+        assert not first.property("keyed")
+        qtbot.keyClick(first, Qt.Key.Key_Shift)
+        assert not first.property("keyed")
+        qtbot.keyClick(first, Qt.Key.Key_A)
+        assert first.property("keyed") is True
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        assert second.property("keyed") is True
+        assert first.property("keyed") is False
+
+    def test_follows_the_focus_by_itself_while_keys_are_used(
+        self, buttons: tuple[QPushButton, QPushButton], qtbot: QtBot
+    ) -> None:
+        """To the first control of a page or a dialog that a key has opened."""
+        first, second = buttons
+        qtbot.keyClick(first, Qt.Key.Key_Space)
+        second.setFocus(Qt.FocusReason.OtherFocusReason)
+        assert second.property("keyed") is True
+
+    def test_is_not_drawn_for_the_mouse(
+        self, buttons: tuple[QPushButton, QPushButton], qtbot: QtBot
+    ) -> None:
+        """Nor where what was pressed goes away: Qt says then that the tab key was used."""
+        first, second = buttons
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+        assert QApplication.focusWidget() is first
+        assert first.property("keyed") is False
+        first.hide()
+        assert QApplication.focusWidget() is second
+        assert not second.property("keyed")
 
 
 def test_a_ring_does_not_stay_where_the_focus_never_was(qtbot: QtBot, qapp: QApplication) -> None:

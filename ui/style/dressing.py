@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFocusEvent, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from shiboken6 import isValid
 
 from app.resources import resource
@@ -15,11 +15,8 @@ from ui.style.look import Look, Scheme, is_loud, look, look_of, qpalette, set_lo
 from ui.style.tokens import tokens
 from ui.style.watching import Watcher
 
-_BY_KEYBOARD = {
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-}
+_HELD = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
+"""With the mouse, too."""
 _LOOKED_AT = frozenset(
     {
         QEvent.Type.FocusIn,
@@ -46,8 +43,11 @@ def dress(application: QApplication) -> Dresser:
 class Dresser(Watcher):
     """Follows the platform's colours and font, and the person's wish for light or dark.
 
-    It also marks what has come into focus by the keyboard (property ``keyed``), which is when a
-    ring is drawn around it.
+    It also marks what has the focus while somebody uses keys (property ``keyed``), which is when a
+    ring is drawn around it: led there by a key, or by itself.
+
+    Attributes:
+        by_keys: whether a key was pressed last, and not the mouse.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -55,7 +55,7 @@ class Dresser(Watcher):
         self.setObjectName(_NAME)
         self._application = application
         self._dressing = False
-        self._by_mouse = False
+        self.by_keys = False
         self._ringed: QWidget | None = None
         application.setStyle("Fusion")
         self._dress()
@@ -83,16 +83,24 @@ class Dresser(Watcher):
             if isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
                 self._follow_focus(watched, event)
         elif kind == QEvent.Type.MouseButtonPress:
-            # Qt goes on as with the tab key from what is hidden or disabled then.
-            self._by_mouse = True
-        elif kind == QEvent.Type.KeyPress:
-            self._by_mouse = False
+            self.by_keys = False
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() not in _HELD:
+                self._begin_with_keys()
         elif watched is self._application and kind in (
             QEvent.Type.ApplicationFontChange,
             QEvent.Type.ThemeChange,
         ):
             self._dress()
         return False
+
+    def _begin_with_keys(self) -> None:
+        """What has had the focus since before the first key has its ring from that key on."""
+        focus = QApplication.focusWidget()
+        if not self.by_keys and focus is not None:
+            _mark(focus, True)
+            self._ringed = focus
+        self.by_keys = True
 
     def _follow_focus(self, widget: QWidget, event: QFocusEvent) -> None:
         came = event.type() == QEvent.Type.FocusIn
@@ -101,7 +109,9 @@ class Dresser(Watcher):
             if isValid(self._ringed):
                 _mark(self._ringed, False)
             self._ringed = None
-        by_keys = came and not self._by_mouse and event.reason() in _BY_KEYBOARD
+        # Other reasons tell nothing: Qt says Tab also where what had the focus is hidden.
+        by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        by_keys = came and self.by_keys and not by_mouse
         _mark(widget, by_keys)
         if by_keys:
             self._ringed = widget
@@ -163,4 +173,4 @@ def _mark(widget: QWidget, keyed: bool) -> None:
         widget.setProperty("keyed", keyed)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
-        widget.update()
+        (widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget).update()

@@ -90,7 +90,15 @@ class Dialog(QDialog):
         self._layout.addLayout(self.foot)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        self.is_led = True
+        focus = self.focusWidget()
+        if focus is not None and focus.isHidden():
+            # Qt asks that too: from the one button to the other, and not to the first control.
+            other = self.cancel if focus is self.verb else self.verb
+            if focus in (self.verb, self.cancel) and other.isVisible():
+                other.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        else:
+            self.is_led = True
         return go_on(self, forward=forward)
 
     def _lead_to_verb(self) -> None:

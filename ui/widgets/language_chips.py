@@ -40,6 +40,7 @@ class LanguageChips(QWidget):
         self._add.setAccessibleName(self.tr("Add a language"))
         self._usual = Link(self.tr("As on this computer"), self)
         self._usual.setAccessibleName(self.tr("Languages as on this computer"))
+        self.setFocusProxy(self._add)
         self._add.clicked.connect(self._ask)
         self._usual.clicked.connect(self._reset)
         self._flow = Flow(style.px(style.GRID))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ui.models.messages import MessageItem, MessageListModel
 from ui.style import icons, style
+from ui.style.focus import is_ringed
 from ui.style.look import look
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -91,7 +92,6 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         message: MessageItem = index.data(Qt.ItemDataRole.UserRole)
         palette = option.palette
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         area = option.rect.adjusted(style.HALF, style.HALF, -style.HALF, -style.HALF)
         colour = palette.color(QPalette.ColorRole.Text)
         if message.tone is not None:
@@ -111,7 +111,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(heading, _WRAP, message.heading)
         painter.setFont(style.font(style.Text.BODY))
         painter.drawText(text, _WRAP, message.text)
-        if focused:
+        if is_ringed(option):
             painter.setPen(look().accent)
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
         painter.restore()

@@ -48,10 +48,7 @@ class Popover(QFrame):
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
-        keyed = bool(self._anchor.property("keyed"))
-        first = next(iter(stops(self)), self)
-        reason = Qt.FocusReason.TabFocusReason if keyed else Qt.FocusReason.PopupFocusReason
-        first.setFocus(reason)
+        next(iter(stops(self)), self).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def toggle(self) -> None:
         if self.isVisible():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import motion, size
+from ui.widgets.tab_order import COVERS, lead_into
 
 _STRIPS = 8
 
@@ -42,6 +43,7 @@ class SlideOver(QFrame):
         super().__init__(page)
         self._page = page
         self._lies = Lies.OVER
+        self.setProperty(COVERS, True)
         self._is_open = False
         self._came_from: QWidget | None = None
         self.setAccessibleName(name)
@@ -67,6 +69,7 @@ class SlideOver(QFrame):
     def set_lies(self, lies: Lies) -> None:
         if lies is not self._lies:
             self._lies = lies
+            self.setProperty(COVERS, lies is Lies.OVER)
             self._set_margins()
             self.update()
 
@@ -80,7 +83,7 @@ class SlideOver(QFrame):
             self._move(self._outside(), self._inside())
             self.opened.emit()
         if focus:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            lead_into(self)
 
     def leave(self) -> None:
         """The focus goes back to where it was."""

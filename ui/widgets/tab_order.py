@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QWidget
+
+from ui.style.dressing import dress
+
+COVERS = "covers"
+"""The property of what lies over its siblings, from top to bottom: the tab key passes them over
+where nothing of their width is seen."""
 
 
 def go_on(root: QWidget, *, forward: bool) -> bool:
@@ -39,6 +45,18 @@ def go_on(root: QWidget, *, forward: bool) -> bool:
 def stops(root: QWidget) -> list[QWidget]:
     """Where the tab key stops in ``root``, in its order."""
     return [each for each in _as_laid_out(root) if each is not root and _takes_tab(each)]
+
+
+def lead_into(root: QWidget, otherwise: QWidget | None = None) -> None:
+    """Give the focus to ``root``, which has just come. Who uses keys sees where the next one goes:
+    it is the first control in it, or ``otherwise`` where that is shown and there is none."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    wanted = root
+    if dress(application).by_keys:
+        last = [otherwise] if otherwise is not None and otherwise.isVisible() else []
+        wanted = next(iter((*stops(root), *last)), root)
+    wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:
@@ -78,7 +96,27 @@ def _takes_tab(widget: QWidget) -> bool:
         and widget.isVisible()
         and widget.isEnabled()
         and widget.focusProxy() is None
+        and not _is_covered(widget)
     )
+
+
+def _is_covered(widget: QWidget) -> bool:
+    around = widget
+    while not around.isWindow():
+        above = around.parentWidget()
+        if above is None:
+            return False
+        for over in above.children():
+            if isinstance(over, QWidget) and over is not around and over.property(COVERS):
+                place = QRect(widget.mapTo(above, QPoint()), widget.size())
+                if over.isVisible() and over.x() <= place.left() and place.right() <= _end(over):
+                    return True
+        around = above
+    return False
+
+
+def _end(widget: QWidget) -> int:
+    return widget.geometry().right()
 
 
 def _scroll_to(widget: QWidget) -> None:

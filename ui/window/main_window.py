@@ -39,7 +39,7 @@ from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets.dialog import Question
 from ui.widgets.guard import StillButtons
-from ui.widgets.tab_order import go_on
+from ui.widgets.tab_order import go_on, lead_into
 from ui.widgets.toast import Toast
 from ui.window.demo_strip import DemoStrip
 from ui.window.foot_bar import FootBar
@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
         self._refresh()
         self.page.entered()
         if not self._sidebar.isAncestorOf(QApplication.focusWidget() or self):
-            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+            lead_into(self.page, self._foot.primary_button)
 
     def may_open(self, name: PageName) -> bool:
         return self._navigation.may_open(name)
@@ -277,8 +277,11 @@ class MainWindow(QMainWindow):
         primary = self._foot.primary_button
         if primary.hasFocus() and not page.primary_text:
             # Else Qt gives it to the next control, which is the sidebar.
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+            lead_into(page)
         self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)
+        if page.hasFocus():
+            # What was not there yet may be now.
+            lead_into(page, primary)
         for step in self._sidebar_pages:
             self._show_in_sidebar(step)
         self._sidebar.show_shared(*self.sharing.told)

@@ -15,17 +15,18 @@ from ui.widgets.buttons import Button
 from ui.widgets.dialog import Dialog, Question, Scrim
 from ui.widgets.popover import Popover
 from ui.widgets.slide_over import Lies, SlideOver
+from ui.widgets.tab_order import stops
 
 Show = Callable[[QWidget], QWidget]
 
 
 @pytest.fixture
-def anchor(show: Show) -> Button:
+def anchor(show: Show, qtbot: QtBot) -> Button:
     button = Button("Your choice")
     window = show(button)
     window.resize(500, 400)
-    button.clearFocus()
-    button.setFocus(Qt.FocusReason.TabFocusReason)
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Tab)
     return button
 
 
@@ -39,6 +40,7 @@ def opened(anchor: Button) -> Popover:
 
 def test_a_popover_takes_the_focus_and_gives_it_back(anchor: Button, qtbot: QtBot) -> None:
     popover = opened(anchor)
+    assert focused() is not anchor
     assert focused().property("keyed")
 
     qtbot.keyClick(focused(), Qt.Key.Key_Escape)
@@ -105,6 +107,30 @@ def test_a_slide_over_closes_by_escape_and_gives_the_focus_back(
     assert not panel.is_open
     assert focused() is row
     qtbot.waitUntil(panel.isHidden)
+
+
+def test_who_uses_keys_is_led_into_a_slide_over_and_past_what_it_covers(
+    page: QWidget, qtbot: QtBot
+) -> None:
+    """At 416 of 800 pixels it covers what begins further right."""
+    row = the_only(page, QPushButton)
+    covered = QPushButton("covered", page)
+    covered.move(600, 0)
+    covered.show()
+    row.setFocus()
+    panel = SlideOver(page, "Inkwell")
+    close, choose = Button("Close"), Button("Choose")
+    for button in (close, choose):
+        panel.body.addWidget(button)
+    qtbot.keyClick(row, Qt.Key.Key_Space)
+    panel.open()
+    assert focused() is close
+    assert close.property("keyed")
+    qtbot.waitUntil(lambda: panel.geometry().right() == page.width() - 1)
+    assert stops(page) == [row, close, choose]
+    panel.leave()
+    qtbot.waitUntil(panel.isHidden)
+    assert stops(page) == [row, covered]
 
 
 def test_a_slide_over_does_not_move_where_nothing_shall(

@@ -111,6 +111,17 @@ class TestReturn:
         dialog.verb.show()
         qtbot.waitUntil(dialog.verb.hasFocus)
 
+    def test_a_verb_that_goes_leaves_the_focus_to_the_other_button(
+        self, dialog: Dialog, qtbot: QtBot
+    ) -> None:
+        """And not to the first control of the dialog, which Return would then press."""
+        dialog.body.addWidget(Button("Details"))
+        QApplication.processEvents()
+        dialog.verb.hide()
+        assert focused() is dialog.cancel
+        dialog.verb.show()
+        qtbot.waitUntil(dialog.verb.hasFocus)
+
     def test_but_not_from_where_somebody_went(self, qtbot: QtBot) -> None:
         dialog = Dialog("Copy?", "Copy")
         dialog.verb.hide()

@@ -16,6 +16,7 @@ from ui.pages.apps.app_list import AppListModel, Said
 from ui.pages.apps.badges import Badge
 from ui.style import icons, style
 from ui.style.app_icons import letter_tile, paint_app_icon
+from ui.style.focus import is_ringed
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
@@ -157,8 +158,7 @@ class AppDelegate(QStyledItemDelegate):
             tick=self._model.tick(row),
             pointed=bool(state & QStyle.StateFlag.State_MouseOver),
             opened=number == self.opened,
-            keyed=bool(state & QStyle.StateFlag.State_HasFocus)
-            and bool(state & QStyle.StateFlag.State_KeyboardFocusChange),
+            keyed=is_ringed(option),
         )
         ground = self._ground(option.rect, number)
         painter.save()

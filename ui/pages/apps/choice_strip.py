@@ -54,6 +54,8 @@ class ChoiceStrip(QWidget):
         self.button.clicked.connect(self.opened)
         self._line = Label(size=style.Text.SMALL, ink=Ink.SOFT, parent=self)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # Below the text of the button, which has a ring around it.
+        self._line.setIndent(style.px(style.HALF))
         self._meter = DriveMeter(*_METER, parent=self)
         self._meter.setAccessibleName(self.tr("Room on the drive"))
         said = QVBoxLayout()

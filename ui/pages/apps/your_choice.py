@@ -44,6 +44,7 @@ from ui.state.app_pictures import AppPictures
 from ui.state.saved_choices import ChoiceList
 from ui.style import icons, style
 from ui.style.app_icons import paint_app_icon
+from ui.style.focus import is_ringed
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.widgets import labels
@@ -318,9 +319,7 @@ class _ChosenDelegate(QStyledItemDelegate):
         place.moveCenter(cross.center())
         symbol = Symbol.PLUS if off else Symbol.CROSS
         painter.drawPixmap(place.topLeft(), icons.pixmap(symbol, sign, look().soft, ratio))
-        if state & QStyle.StateFlag.State_HasFocus and state & (
-            QStyle.StateFlag.State_KeyboardFocusChange
-        ):
+        if is_ringed(option):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pen = painter.pen()
             pen.setColor(look().accent)

@@ -12,6 +12,7 @@ from ui.pages.contents.apps_model import AppLine, AppState
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
 from ui.style.app_icons import paint_app_icon
+from ui.style.focus import is_ringed
 from ui.style.look import look
 from ui.style.style import px
 from ui.style.symbol import Symbol
@@ -163,9 +164,7 @@ class _Row:
             painter.fillRect(row, look().hover)
         if not self._first:
             painter.fillRect(QRect(row.left(), row.top(), row.width(), 1), look().line)
-        if state & QStyle.StateFlag.State_HasFocus and (
-            state & QStyle.StateFlag.State_KeyboardFocusChange
-        ):
+        if is_ringed(self._option):
             painter.setPen(QPen(look().accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             ring = QRectF(row).adjusted(2, 2, -2, -2)

@@ -158,6 +158,14 @@ def draw_chosen(painter: QPainter, area: QRectF) -> None:
     painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), corner, corner)
 
 
+def draw_focus(painter: QPainter, area: QRectF) -> None:
+    """A ring around all of them."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look().accent, 2))
+    corner = px(radius("cell")) + 3
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), corner, corner)
+
+
 def _icon_side(cell: SpaceCell, area: QRectF) -> int:
     if cell.kind is not CellKind.APP:
         return px(_SIGN)

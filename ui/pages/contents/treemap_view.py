@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from ui.pages.contents.space_cells import SpaceCell, SpaceModel
 from ui.pages.contents.squarify import Area, squarify
-from ui.pages.contents.treemap_drawing import draw_cell, draw_chosen
+from ui.pages.contents.treemap_drawing import draw_cell, draw_chosen, draw_focus
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 
@@ -185,6 +185,9 @@ class TreeMapView(QListView):
         chosen = self.currentIndex().row()
         if 0 <= chosen < len(self._areas) and not self._areas[chosen].isEmpty():
             draw_chosen(painter, QRectF(self._areas[chosen]))
+        if self.hasFocus() and self.property("keyed"):
+            # What is chosen is so without the focus, too.
+            draw_focus(painter, QRectF(self.viewport().rect()))
         painter.end()
 
 

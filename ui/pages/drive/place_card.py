@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
@@ -34,6 +34,7 @@ from ui.pages.drive.card_layout import (
     told,
 )
 from ui.style import icons, style
+from ui.style.focus import is_ringed
 from ui.style.look import Look, look
 from ui.style.meter import MeterParts, MeterState, paint_meter
 from ui.style.symbol import Symbol
@@ -117,9 +118,7 @@ class PlaceCard(QStyledItemDelegate):
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         layout = self.layout_of(option.rect, index, mirrored=mirrored)
         pointed = self.pointed[1] if self.pointed and self.pointed[0] == index.row() else None
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus) and bool(
-            option.widget is not None and option.widget.property("keyed")
-        )
+        focused = is_ringed(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(option.direction)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -19,6 +18,7 @@ from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.app_icons import paint_filling, paint_sign
 from ui.style.broken_lines import broken
+from ui.style.focus import is_ringed
 from ui.style.look import look
 from ui.style.symbol import Symbol
 
@@ -122,11 +122,7 @@ class _Delegate(QStyledItemDelegate):
         if app.saved:
             paint_sign(painter, QRectF(icon), Symbol.CHECK, "accent")
         self._paint_text(painter, text, app)
-        state = option.state
-        if (
-            state & QStyle.StateFlag.State_HasFocus
-            and state & QStyle.StateFlag.State_KeyboardFocusChange
-        ):
+        if is_ringed(option):
             painter.setPen(look().accent)
             painter.drawRoundedRect(rect.adjusted(2, 2, -3, -3), 8, 8)
         painter.restore()
