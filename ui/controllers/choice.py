@@ -279,7 +279,8 @@ class ChoiceController(QObject):
                 self.status,
                 drive=self._session.tightest_name,
                 drives=len(self._session.targets),
-                cost=replace(self.status.cost, state=state, space=None, error=None, blocks=False),
+                # The numbers were of the other drive, and of what is on that.
+                cost=CostStatus(state),
             )
         )
         self.count()

@@ -1,0 +1,33 @@
+"""What a choice comes to goes by one drive, and is nothing to others."""
+
+from __future__ import annotations
+
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.test_choice_controller import (
+    ADDED,
+    BROKEN,
+    MAPS,
+    ROW,
+    answered,
+    cost,
+    refused,
+)
+from ui.controllers.choice import ChoiceController
+from ui.pages.apps.choice_words import summed
+from ui.state.session import Session
+
+
+def test_the_sum_for_a_drive_that_is_out_is_that_of_no_other(
+    chosen: Session, bridge: HeldBridge
+) -> None:
+    """With what was on that drive much less was needed; perhaps nobody can tell now."""
+    choosing = ChoiceController(chosen, bridge, chosen)
+    choosing.open(offline=False)
+    choosing.clear()
+    choosing.toggle(ROW, "Hello")
+    bridge.finish(answered(cost(ADDED), MAPS.ref))
+    assert summed(choosing.status) == "2 app(s), 1.0\N{NO-BREAK SPACE}GB new"
+    chosen.set_target(None)
+    assert summed(choosing.status) == "1 app(s)"
+    bridge.finish(refused(BROKEN))
+    assert summed(choosing.status) == "1 app(s)"
