@@ -21,6 +21,7 @@ from ui.controllers.catalogue_status import CatalogueState
 from ui.dialogs.help import HelpDialog
 from ui.i18n.shortcuts import Action, keys
 from ui.state.page_name import PageName
+from ui.widgets.search_field import SearchField
 from ui.widgets.toast import Toast, ToastBar
 from ui.window.demo_strip import DemoStrip
 from ui.window.main_window import MainWindow
@@ -69,6 +70,19 @@ def test_undo_is_the_toasts(window: MainWindow) -> None:
     assert undone == [True]
     assert the_only(window, ToastBar).toast is None
     press_keys(window, Action.UNDO)
+    assert undone == [True]
+
+
+def test_undo_is_the_search_fields_only_while_something_was_typed(window: MainWindow) -> None:
+    window.open(PageName.APPS)
+    field = the_only(window.page, SearchField)
+    field.setFocus()
+    undone: list[bool] = []
+    window.page.toast(Toast("Planets removed", undo=lambda: undone.append(True)))
+    QTest.keyClicks(field, "planets")
+    QTest.keySequence(field, keys(Action.UNDO))
+    assert (field.text(), undone) == ("", [])
+    QTest.keySequence(field, keys(Action.UNDO))
     assert undone == [True]
 
 

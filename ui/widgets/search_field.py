@@ -56,6 +56,14 @@ class SearchField(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.setText(self.text() + text)
 
+    def event(self, event: QEvent) -> bool:
+        """Where there is nothing here to undo, the keys for it are the window's."""
+        handled = super().event(event)
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.matches(QKeySequence.StandardKey.Undo):  # type: ignore[attr-defined]
+            event.setAccepted(self.isUndoAvailable())
+        return handled
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Down:
