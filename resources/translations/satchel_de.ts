@@ -7178,6 +7178,10 @@
         <translation>So heißt keine Sprache.</translation>
     </message>
     <message>
+        <source>First choose a language.</source>
+        <translation>Wählen Sie zuerst eine Sprache.</translation>
+    </message>
+    <message>
         <source>Languages</source>
         <translation>Sprachen</translation>
     </message>
@@ -7251,6 +7255,10 @@
     <message>
         <source>Choose a source</source>
         <translation>Quelle wählen</translation>
+    </message>
+    <message>
+        <source>First type an address, or choose a file.</source>
+        <translation>Geben Sie zuerst eine Adresse ein, oder wählen Sie eine Datei.</translation>
     </message>
     <message>
         <source>It is at %1. Its key has the fingerprint:</source>
@@ -12064,6 +12072,10 @@
         <source>New name</source>
         <translation>Neuer Name</translation>
     </message>
+    <message>
+        <source>First type another name.</source>
+        <translation>Geben Sie zuerst einen anderen Namen ein.</translation>
+    </message>
 </context>
 <context>
     <name>RepositoryChoice</name>
@@ -12261,6 +12273,10 @@
     <message>
         <source>It cannot be called so. Use letters, digits and spaces, not too many.</source>
         <translation>So kann sie nicht heißen. Nehmen Sie Buchstaben, Ziffern und Leerzeichen, nicht zu viele.</translation>
+    </message>
+    <message>
+        <source>First type a name.</source>
+        <translation>Geben Sie zuerst einen Namen ein.</translation>
     </message>
     <message>
         <source>The saved set of this name will be replaced.</source>
@@ -14040,6 +14056,10 @@
     <message>
         <source>Type %1 to go on</source>
         <translation>Geben Sie zum Fortfahren %1 ein</translation>
+    </message>
+    <message>
+        <source>First type %1.</source>
+        <translation>Geben Sie zuerst %1 ein.</translation>
     </message>
 </context>
 <context>

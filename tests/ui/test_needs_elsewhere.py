@@ -84,7 +84,7 @@ def test_a_file_tells_who_has_it(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", chosen)
     press(qtbot, window, "Choose a file…")
     asked = dialog(qtbot, AddRemoteDialog)
-    qtbot.waitUntil(asked.verb.isEnabled, timeout=LONG)
+    qtbot.waitUntil(lambda: not asked.verb.reason, timeout=LONG)
     qtbot.mouseClick(asked.verb, Qt.MouseButton.LeftButton)
 
     qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)

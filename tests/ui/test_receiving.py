@@ -384,7 +384,7 @@ def test_what_nobody_vouches_for_is_asked_by_its_name(
     assert (asked.title, asked.ids) == ("Test upstream", ("org.test.Hello",))
     # Not by what the drive calls it: that could be anything.
     assert host_of(asked.address) in dialog.windowTitle()
-    assert not dialog.verb.isEnabled()
+    assert dialog.verb.reason
     dialog.reject()
     assert [row.hurdle for row in dialog.view.rows] == [Hurdle.UNSIGNED]
     assert dialog.view.ticked == ()
@@ -398,7 +398,7 @@ def test_what_nobody_vouches_for_is_asked_by_its_name(
     assert line is not None
     for wrong in ("yes", "Test upstream"):
         line.setText(wrong)
-        assert not dialog.verb.isEnabled()
+        assert dialog.verb.reason
     line.setText(f" {host_of(asked.address)}")
     qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
     looked_at(dialog, qtbot)

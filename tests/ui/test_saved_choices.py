@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.choices.profile import Profile, read_profile, saved_profiles
 from app.stick.environment import Environment
-from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
+from tests.ui.user_actions import LONG, can_be_pressed, dialog, everything_said, find_control, press
 from tests.ui.widget_tree import the_only
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.choice_strip import ChoiceStrip
@@ -198,12 +198,12 @@ def test_a_name_that_cannot_be_is_refused_in_place(
     asking = dialog(qtbot, SaveSetDialog)
     name = find_control(asking, QLineEdit, "Name of the set")
     save = find_control(asking, QPushButton, "Save")
-    assert not save.isEnabled()
+    assert not can_be_pressed(save)
     qtbot.keyClicks(name, "a/b")
-    assert not save.isEnabled()
+    assert not can_be_pressed(save)
     assert "cannot be called so" in everything_said(asking)
     name.setText("fine")
-    assert save.isEnabled()
+    assert can_be_pressed(save)
     press(qtbot, asking, "Cancel")
 
 

@@ -67,4 +67,4 @@ class AddLanguageDialog(Dialog):
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:
-        self.verb.setEnabled(bool(self.chosen))
+        self.verb.explain("" if self.chosen else self.tr("First choose a language."))

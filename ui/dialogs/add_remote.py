@@ -163,7 +163,7 @@ class AddRemoteDialog(Dialog):
         self.retitle(self.tr("Add a source"))
         self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
         self.rename_verb(self.tr("Look at it"))
-        self.verb.setEnabled(bool(text))
+        self.verb.explain("" if text else self.tr("First type an address, or choose a file."))
 
     def _show_offer(self, offer: OfferedRemote) -> None:
         self._offer = offer
@@ -187,7 +187,7 @@ class AddRemoteDialog(Dialog):
         advice = " ".join([*doubts, advice])
         self._say(icon, tone, offer.remote.label, advice, text, prints)
         self.rename_verb(self.tr("Trust and add"))
-        self.verb.setEnabled(True)
+        self.verb.explain("")
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_unsigned(self, offer: OfferedRemote) -> None:
@@ -204,7 +204,7 @@ class AddRemoteDialog(Dialog):
 
     def _refresh(self) -> None:
         if self._typed.isVisibleTo(self):
-            self.verb.setEnabled(self._typed.typed)
+            self.verb.explain(self._typed.missing)
 
     def _show_error(self, error: SatchelError) -> None:
         self._task = None
@@ -214,12 +214,12 @@ class AddRemoteDialog(Dialog):
             self._offer = self._considered
         self._say(Symbol.ERROR, style.Tone.BAD, worded(error.message), worded(error.hint))
         self.rename_verb(self.tr("Try again"))
-        self.verb.setEnabled(True)
+        self.verb.explain("")
 
     def _show_working(self) -> None:
         self._say(None, None, "", self.tr("Looking at the source…"))
         self._bar.show()
-        self.verb.setEnabled(False)
+        self.verb.explain(self.tr("Looking at the source…"))
 
     def _say(
         self,

@@ -49,6 +49,11 @@ class TypedName(QWidget):
         self._field.line.clear()
 
     @property
+    def missing(self) -> str:
+        """What has to be done before anything of it is taken; empty once the name is `typed`."""
+        return "" if self.typed else filled(self.tr("First type %1."), self._name)
+
+    @property
     def typed(self) -> bool:
         """Whether the name stands there; how it is spaced and in which case does not matter."""
         return bool(self._name) and _plain(self._field.text) == _plain(self._name)
@@ -68,7 +73,7 @@ class NobodyVouchesDialog(Dialog):
         self._name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:
-        self.verb.setEnabled(self._name.typed)
+        self.verb.explain(self._name.missing)
 
 
 def heading(remote: Remote) -> str:

@@ -204,7 +204,14 @@ class ReceivingDialog(Dialog):
 
     def _typed(self) -> None:
         if self.view.state is ReceivingState.UNSIGNED:
-            self.verb.setEnabled(self._unsigned.typed)
+            self.verb.explain(self._unsigned.missing)
+
+    def _missing(self, view: ReceivingView) -> str:
+        """What has to be done before the verb does anything."""
+        if view.state is ReceivingState.UNSIGNED:
+            return self._unsigned.missing
+        nothing = view.state is ReceivingState.CHOOSING and not view.ticked
+        return self._words.nothing_ticked() if nothing else ""
 
     def _show_rows(self, view: ReceivingView) -> None:
         listed = view.state in _LISTED
@@ -241,9 +248,7 @@ class ReceivingDialog(Dialog):
         self.verb.setVisible(bool(verb))
         # A key is agreed to by who reads, not by who presses Return.
         self.verb.setDefault(bool(verb) and view.state is not ReceivingState.KEY)
-        self.verb.setEnabled(view.state is not ReceivingState.UNSIGNED or self._unsigned.typed)
-        nothing = view.state is ReceivingState.CHOOSING and not view.ticked
-        self.verb.explain(self._words.nothing_ticked() if nothing else "")
+        self.verb.explain(self._missing(view))
         self.rename_cancel(cancel)
         self.cancel.setVisible(view.state is not ReceivingState.STOPPING)
         # Return presses the button that has the focus.

@@ -46,13 +46,13 @@ class SaveSetDialog(Dialog):
 
     def _refresh(self) -> None:
         problem = name_problem(self.name)
-        self.verb.setEnabled(not problem)
         refusal = ""
         if problem and self.name:
             refusal = self.tr(
                 "It cannot be called so. Use letters, digits and spaces, not too many."
             )
         self._name.refuse(refusal)
+        self.verb.explain(refusal or (self.tr("First type a name.") if problem else ""))
         there = self.name in self._present
         self._remark.setText(
             self.tr("The saved set of this name will be replaced.")

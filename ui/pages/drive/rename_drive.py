@@ -43,4 +43,5 @@ class RenameDialog(Dialog):
         except UsageError as error:
             misfit = worded_together(error.message, error.hint)
         self._name.refuse(misfit)
-        self.verb.setEnabled(not misfit and bool(self.name) and self.name != self._volume.label)
+        another = bool(self.name) and self.name != self._volume.label
+        self.verb.explain(misfit or ("" if another else self.tr("First type another name.")))
