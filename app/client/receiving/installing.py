@@ -91,8 +91,12 @@ class Installer:
     ) -> Message | None:
         """Why flatpak did not install all of it; None if it did."""
         by_remote: dict[str, dict[str, None]] = {}
+        translations: list[Item] = []
         for part in parts:
             for item in _named(part, sideload=way.sideload is not None):
+                if item.ref.id.endswith(_LOCALE) and not item.asked:
+                    translations.append(item)
+                    continue
                 name = self._remotes[item.collection].name
                 by_remote.setdefault(name, {})[_name(item, way)] = None
         problem: Message | None = None
@@ -107,10 +111,49 @@ class Installer:
             if said.status:
                 reason = said.reason
                 problem = Message("flatpak: {reason}", reason=reason) if reason else _REASONLESS
+        problem = self._install_translations(translations, way, tell) or problem
         self._take_languages(parts, way, tell)
         if way.sideload is not None:
             self._remove_replaced(parts, tell)
         return problem
+
+    def _install_translations(
+        self, items: Sequence[Item], way: Way, tell: Callable[[str], None]
+    ) -> Message | None:
+        """Those of apps that come as files, in the languages of this computer: they have to be
+        named, and of what is named flatpak takes every language."""
+        if not items:
+            return None
+        languages = spoken(self._program, self._place, self._cancel)
+        incomplete = [item.key for item, _ in parted_items(items, languages)]
+        problem = None
+        for item in items:
+            part = item.candidate.parted if item.candidate is not None else None
+            taken = languages.taken(part) if part is not None else languages.names
+            # `_take_languages` brings what is there of the rest.
+            if item.key in incomplete or (part is not None and not taken):
+                continue
+            remote = self._remotes[item.collection].name
+            problem = self._install_parts(remote, [str(item.ref)], taken, way, tell) or problem
+        return problem
+
+    def _install_parts(
+        self,
+        remote: str,
+        refs: Sequence[str],
+        taken: Sequence[str],
+        way: Way,
+        tell: Callable[[str], None],
+    ) -> Message | None:
+        """``taken``: languages. Returns as `_run`."""
+        options = [self._place.option, "-y", "--noninteractive", "--or-update"]
+        options += (*self._unpinned, *(f"--subpath=/{name}" for name in taken))
+        if way.sideload is not None:
+            options.append(f"--sideload-repo={way.sideload}")
+        said = self._program.run(("install", *options, remote, *refs), self._cancel, tell)
+        if not said.status:
+            return None
+        return Message("flatpak: {reason}", reason=said.reason) if said.reason else _REASONLESS
 
     def _take_languages(
         self, parts: Iterable[Portion], way: Way, tell: Callable[[str], None]
@@ -126,11 +169,7 @@ class Installer:
                 key = self._remotes[item.collection].name, taken
                 together.setdefault(key, []).append(str(item.ref))
         for (remote, taken), refs in together.items():
-            options = [self._place.option, "-y", "--noninteractive", "--or-update"]
-            options += (*self._unpinned, *(f"--subpath=/{name}" for name in taken))
-            if way.sideload is not None:
-                options.append(f"--sideload-repo={way.sideload}")
-            self._program.run(("install", *options, remote, *refs), self._cancel, tell)
+            self._install_parts(remote, refs, taken, way, tell)
 
     @cached_property
     def _unpinned(self) -> tuple[str, ...]:

@@ -40,6 +40,11 @@ class Spoken:
         """A language by its directory; all of them where none is named."""
         return not self._codes or name in self._codes
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Directories of languages; empty for all."""
+        return tuple(sorted(filter(None, self._codes)))
+
     def taken(self, part: Parted) -> tuple[str, ...]:
         """What this computer gets."""
         return tuple(filter(self.speaks, part.there))

@@ -32,7 +32,7 @@ speaks() {
 
 # As in "languages: *unset* (default: de;fr)". What has no default is set.
 my_languages=' *'
-if [ -n "$partly" ]; then
+if [ -n "$partly$brought" ]; then
     while IFS= read -r line; do
         case $line in
             'languages: *unset*'*': '*')')

@@ -1,12 +1,14 @@
 # ---- Apps that are there as files (bundles)
 
-# install_locale REMOTE REF: its translations, from their own source. Of some languages only, flatpak
-# has to be told which.
+# install_locale REMOTE REF: its translations, from their own source. flatpak has to be told which: of
+# what is named it would take every language.
 install_locale() {
     taken=
     if lookup "$partly" "$2"; then
         sort_out "${found%=*}" "${found#*=}"
         [ -n "$taken" ] || return 0
+    elif [ "$my_languages" != ' *' ]; then
+        for one_language in $my_languages; do taken="$taken --subpath=/$one_language"; done
     fi
     by_name=$2
     from_drive=

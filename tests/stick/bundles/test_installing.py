@@ -147,6 +147,25 @@ def test_whoever_agrees_to_the_key_of_its_source_has_agreed_to_it(
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("verb", ["install.sh", "receive"])
+@pytest.mark.parametrize("languages", ["de", "de;xx", "*all*"])
+def test_its_translations_come_in_the_languages_of_the_computer(
+    made: Callable[[str], Path], client: Client, tmp_path: Path, verb: str, languages: str
+) -> None:
+    """They are named to flatpak, which takes all that there are of what is named."""
+    drive = made("signed.flatpak")
+    client.flatpak("config", "--user", "--set", "languages", languages)
+    if verb == "receive":
+        words = ("receive", "--user", "--yes", f"--trust-key={KEY}", "--json", drive)
+        satchel(*words, home=tmp_path / "home", env=client.env)
+    else:
+        client.install(drive, "--user")
+    files = tmp_path / "client/user" / LOCALE_REF / "active/files"
+    there = {path.name for path in files.iterdir()} - {".ref"}
+    assert there == {"de"} if languages != "*all*" else there > {"de"}
+
+
+@pytest.mark.thorough
 @AS_ROOT
 def test_it_is_installed_for_everyone(made: Callable[[str], Path], client: Client) -> None:
     client.install(made("signed.flatpak"), "--system")
