@@ -68,10 +68,13 @@ def _titles(stick: StickState) -> Iterator[tuple[str, str]]:
             yield copy.repo_file.url, title
 
 
-def _titled(trust: BundleTrust, titles: Sequence[tuple[str, str]]) -> BundleTrust:
+def _titled(
+    trust: BundleTrust, remotes: Sequence[Remote], titles: Sequence[tuple[str, str]]
+) -> BundleTrust:
     """With the drive's title for a source that has only a name here. It says what it likes, so the
     address stays beside it."""
-    if not trust.address:
+    same_here = (remote for remote in remotes if same_place(remote.url, trust.address))
+    if not trust.address or any(remote.title for remote in same_here):
         return trust
     same = (title for address, title in titles if same_place(address, trust.address))
     return replace(trust, source=next(same, trust.source))
@@ -81,7 +84,7 @@ def _inspected(
     stored: StoredBundle, remotes: Sequence[Remote], titles: Sequence[tuple[str, str]]
 ) -> InspectedBundle:
     record, bundle = stored.record, stored.bundle
-    trust = _titled(judge_bundle(bundle, remotes), titles) if bundle is not None else None
+    trust = _titled(judge_bundle(bundle, remotes), remotes, titles) if bundle is not None else None
     return InspectedBundle(
         file=record.file,
         ref=record.ref,

@@ -34,7 +34,8 @@ class BundleTrust(Struct, frozen=True):
         judgement: by the keys of remotes that are known.
         source: the remote whose key signed it, as people call it; empty if nobody vouches.
         keys: those of that remote.
-        address: its address, where it has no title but only a name on this computer.
+        address: its address, where it has no title but only a name on this computer, or another has
+            the same.
     """
 
     judgement: Judgement
@@ -67,6 +68,7 @@ class BundleTrust(Struct, frozen=True):
 
 def judge_bundle(bundle: Bundle, known: Iterable[Remote]) -> BundleTrust:
     """By the remotes that are ``known``, of the address or the collection that it names."""
+    known = tuple(known)
     remotes = [remote for remote in known if remote.keys and _is_of(bundle, remote)]
     unknown = BundleTrust(judge_signed(None, bundle.delta.commit_data, bundle.delta.detached))
     every = tuple(key for remote in remotes for key in remote.keys)
@@ -74,13 +76,22 @@ def judge_bundle(bundle: Bundle, known: Iterable[Remote]) -> BundleTrust:
     for remote in remotes:
         judgement = _judge(bundle, with_copies(remote.keys, every))
         if judgement.good:
-            address = "" if clean(remote.title, Policy.TITLE) else remote.address
+            address = "" if _is_told_apart(remote, known) else remote.address
             return BundleTrust(
                 judgement, remote.label, tuple(with_copies(remote.keys, every)), address
             )
         if worst.judgement.verdict is Verdict.UNKNOWN_KEY:
             worst = BundleTrust(judgement)
     return worst
+
+
+def _is_told_apart(remote: Remote, known: Iterable[Remote]) -> bool:
+    """Whether its title says which one is meant."""
+    title = clean(remote.title, Policy.TITLE)
+    return bool(title) and not any(
+        clean(other.title, Policy.TITLE) == title and not same_place(other.url, remote.url)
+        for other in known
+    )
 
 
 def _is_of(bundle: Bundle, remote: Remote) -> bool:

@@ -210,6 +210,12 @@ def test_whose_key_a_file_is_signed_with_is_told(maker: Maker) -> None:
         return str(bundle.trust)
 
     assert {title: told(title) for title in texts} == texts
+    # Somebody else has the same title.
+    elsewhere = replace(demo, name="x", url="http://x.example/", collection_id=None)
+    others = [replace(elsewhere, title="Our demo")]
+    mine = replace(demo, name="repo", title="Our demo")
+    (bundle,) = inspect_stick(stick, (*others, mine), ("en",), CancelToken()).bundles
+    assert str(bundle.trust) == f"Signed with the key of its source, Our demo ({demo.address})."
     (file,) = maker.drive.glob(".ostree/repo/extensions/satchel/upstream/*/*.flatpakrepo")
     before = file.read_text()
     file.write_text(before.replace("Title=Satchel demo", "Title="))
