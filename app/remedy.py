@@ -201,6 +201,10 @@ class Remedy(Enum):
     CONFIGURE_REMOTE = "Configure the remote on this computer, then check again."
     LOOK_AT_IT = "Look at what it is: Satchel did not put it there."
     UPDATE_FLATPAK = "Update flatpak on the computers where it is to be installed."
+    REPAIR_NAMING = (
+        "The drive does not tell any more where that is: satchel repair TARGET --remote ADDRESS "
+        "writes it down."
+    )
     NAME_SOURCE = (
         "Name their source with satchel repair TARGET --remote ADDRESS, or free them with satchel "
         "prune TARGET --forgotten."

@@ -4476,6 +4476,10 @@
         <translation>Fügen Sie die Quelle in den Einstellungen hinzu und prüfen Sie dann noch einmal.</translation>
     </message>
     <message>
+        <source>The drive does not tell any more where that is: a repair on the command line that names it writes it down.</source>
+        <translation>Das Laufwerk sagt nicht mehr, wo das ist: Eine Reparatur auf der Befehlszeile, die es nennt, schreibt es auf.</translation>
+    </message>
+    <message>
         <source>Whoever knows where it is from can give it back to its source, or free its room, on the command line: a repair that names the source does the one, pruning what is forgotten the other.</source>
         <translation>Wer weiß, woher es ist, kann es auf der Befehlszeile seiner Quelle zurückgeben oder seinen Platz freigeben: das eine tut eine Reparatur, die die Quelle nennt, das andere das Aufräumen von Vergessenem.</translation>
     </message>

@@ -199,6 +199,10 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.CONFIGURE_REMOTE: Message("Add its source in the settings, then check again."),
     Remedy.LOOK_AT_IT: Message("Look at what it is: Satchel did not put it there."),
     Remedy.UPDATE_FLATPAK: Message("Update flatpak on the computers where it is to be installed."),
+    Remedy.REPAIR_NAMING: Message(
+        "The drive does not tell any more where that is: a repair on the command line that names "
+        "it writes it down."
+    ),
     Remedy.NAME_SOURCE: Message(
         "Whoever knows where it is from can give it back to its source, or free its room, on the "
         "command line: a repair that names the source does the one, pruning what is forgotten the "

@@ -138,7 +138,9 @@ def _unknown(
     entry = drive.record.collections.get(origin) if drive.record is not None else None
     has_file = any(Ref.parse_or_none(name) is not None for name in drive.refs.get(origin, ()))
     hint: Hint = Remedy.ADD_REMOTE_OF_DRIVE
-    if entry is None:
+    if origin_remote(origin) is not None and not any(drive.origins.get(origin, ())):
+        hint = Remedy.REPAIR_NAMING
+    elif entry is None:
         hint = Remedy.ADD_SOURCE
     elif not has_file:
         hint = Remedy.ADD_REMOTE_OF_SYSTEM.advice(url=public_address(entry.url))

@@ -131,3 +131,12 @@ def test_what_another_source_has_by_the_same_name_is_no_other_version(
     assert _prune(stick)["objects"] == 0
     there = {path.parent.name + path.stem for path in stick.repo.glob("objects/*/*.commit")}
     assert commits <= there
+
+
+def test_an_update_says_how_the_drive_learns_where_its_source_is(stick: Carrier) -> None:
+    """To name it to the update does not help: it has to prove itself first."""
+    emptied(stick)
+    said = " ".join(stick.run("update", check=4).stderr.split())
+    assert "satchel repair TARGET --remote ADDRESS writes it down" in said
+    stick.run("repair", "--yes")
+    stick.run("update")
