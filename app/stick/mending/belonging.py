@@ -175,6 +175,8 @@ def claim(
         repository = open_repository(held)
         with repository.locked(exclusive=True):
             stick = with_forgotten(read_stick(held, repository))
+            if not _may_lack(stick):
+                return
             target = read_target(request.root, destination)
             found = find_belonging(stick, target, request, environment, cancel)
             if found is None:
@@ -185,6 +187,19 @@ def claim(
             root = repository.root
             name_refs(repository, [each for each in refs if root.node(ref_path(*each[:2])) is None])
             guard.flush()
+
+
+def _may_lack(stick: StickState) -> bool:
+    """Whether there may be anything that has lost its names or its source: all of a drive is read
+    to find it."""
+    record = stick.record
+    if record is None or record.unnamed:
+        return True
+    nameless = (origin for origin in stick.refs if origin_remote(origin) is not None)
+    return any(
+        stick.copies[origin].repo_file is None and origin not in record.collections
+        for origin in nameless
+    )
 
 
 def _write_address(location: Location, found: Belonging) -> None:
