@@ -1800,6 +1800,10 @@
         <translation>{url} gibt es bei der Quelle nicht ({status}).</translation>
     </message>
     <message>
+        <source>It may have moved or gone: check the address, or ask whoever offers it.</source>
+        <translation>Es ist vielleicht umgezogen oder weg: Prüfen Sie die Adresse, oder fragen Sie, wer es anbietet.</translation>
+    </message>
+    <message>
         <source>{host} denies access to {url} ({status}).</source>
         <translation>{host} verweigert den Zugriff auf {url} ({status}).</translation>
     </message>

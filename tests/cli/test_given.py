@@ -345,3 +345,12 @@ def test_the_directory_of_a_container_image_is_told_as_one(tmp_path: Path) -> No
     said = satchel("plan", tmp_path, layout, home=tmp_path, check=2).stderr
     assert "perhaps an app as a container image (OCI)" in said
     assert "build-bundle" in said
+
+
+@pytest.mark.parametrize("ending", ["flatpak", "flatpakref", "flatpakrepo"])
+def test_what_to_do_is_told_of_an_address_with_nothing_there(site: Site, ending: str) -> None:
+    address = f"{site.server.url}/gone.{ending}"
+    words = ("org.test.Hello", "--remote", address) if ending == "flatpakrepo" else (address,)
+    error = site.plan(*words, check=4).json["error"]
+    assert f"{address} does not exist" in error["message"]
+    assert "check the address" in error["hint"]

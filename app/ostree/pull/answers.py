@@ -219,7 +219,8 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
     if status in {404, 410}:
         return Failure(
             NotFoundError(
-                Message("{url} does not exist upstream ({status}).", url=url, status=status)
+                Message("{url} does not exist upstream ({status}).", url=url, status=status),
+                Message("It may have moved or gone: check the address, or ask whoever offers it."),
             ),
             False,
         )
