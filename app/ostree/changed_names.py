@@ -16,9 +16,10 @@ from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.config_file import RepositoryInvalidError
-from app.ostree.objects import ObjectName
 
 _CUT = re.compile(r"[0-9a-f]{6,62}(\.[a-z0-9-]{0,12})?(;1)?", re.IGNORECASE)
+# Of whatever kind: installations have others than drives. FAT may have lost the small letters.
+_WHOLE = re.compile(r"[0-9a-f]{62}\.[a-z0-9-]{4,}", re.IGNORECASE)
 _VERSION = re.compile(r"\.?(;1)?$")
 _DIGITS = 2
 _MOST = 300
@@ -50,11 +51,7 @@ def has_cut_names(repository: Root) -> bool:
                 continue
             names = [entry.name for entry in islice(repository.entries(prefix.path), _MOST)]
             if names:
-                # FAT may have lost the small letters, and finds them all the same.
-                whole = any(
-                    ObjectName.from_path(prefix.name.lower(), name.lower()) for name in names
-                )
-                return not whole and all(map(_CUT.fullmatch, names))
+                return not any(map(_WHOLE.fullmatch, names)) and all(map(_CUT.fullmatch, names))
     return False
 
 
