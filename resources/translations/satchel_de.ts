@@ -7135,6 +7135,10 @@
         <source>Make the image anew with Rock Ridge: xorriso -as mkisofs -R</source>
         <translation>Erstellen Sie das Abbild neu, mit Rock Ridge: xorriso -as mkisofs -R</translation>
     </message>
+    <message>
+        <source>{ref} from {collection} cannot be trusted without a network: its signature is not kept on this computer.</source>
+        <translation>{ref} von {collection} ist ohne Netz nicht zu trauen: Die Signatur ist auf diesem Computer nicht aufgehoben.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

@@ -107,7 +107,10 @@ def test_without_a_network_the_app_is_named(person: Person) -> None:
     person.damage(HELLO, ObjectKind.COMMITMETA)
     person.disconnect()
     done = person.make("drive", "org.test.Hello", "--from-installed", "--offline", check=5)
-    assert "org.test.Hello" in done.finished["error"]["message"]
+    error = done.finished["error"]
+    assert "org.test.Hello" in error["message"]
+    assert "its signature is not kept on this computer" in error["message"]
+    assert "Connect this computer to the network" in error["hint"]
 
 
 @pytest.mark.thorough

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.flatpak.upstream.client import fetch_detached
+from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.fetch import Source
@@ -19,7 +20,13 @@ from app.progress import Reporter
 from app.replacing import replace
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
-from app.stick.trust.commits import SignedCommit, judge_commits, open_keyring, require_trust
+from app.stick.trust.commits import (
+    CommitNotTrustedError,
+    SignedCommit,
+    judge_commits,
+    open_keyring,
+    require_trust,
+)
 from app.stick.writing.delivery import unsigned, without
 from app.trust.keyring import Keyring
 
@@ -65,6 +72,8 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
         for notice in reduced.notices:
             report(notice)
         collection = plan.collections[number]
+        if plan.options.offline:
+            _require_signatures(collection, detached)
     with ExitStack() as stack:
         keyring = None
         if collection.remote.keys:
@@ -89,6 +98,22 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
         {**verified.detached, **good},
         {**verified.keys, collection.id: tuple(fingerprints)},
     )
+
+
+def _require_signatures(collection: CollectionPlan, detached: Mapping[str, bytes | None]) -> None:
+    """Raises `CommitNotTrustedError` for the first that nobody here has: whether its publisher has
+    signed it is another matter."""
+    for ref, commit in _refs(collection):
+        if commit in collection.commits and detached[commit] is None:
+            raise CommitNotTrustedError(
+                Message(
+                    "{ref} from {collection} cannot be trusted without a network: its signature is "
+                    "not kept on this computer.",
+                    ref=ref,
+                    collection=collection.told,
+                ),
+                Message("Connect this computer to the network, or leave it out."),
+            )
 
 
 def _near_signatures(
