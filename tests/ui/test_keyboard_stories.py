@@ -119,6 +119,24 @@ def test_a_drive_is_compared_and_the_focus_comes_back(keyboard: Keyboard) -> Non
     assert keyboard.focus.startswith("More")
 
 
+@pytest.mark.usefixtures("drive")
+def test_what_else_there_is_to_do_needs_no_menu_key(keyboard: Keyboard) -> None:
+    """Many keyboards have none."""
+    window = keyboard.window
+    keyboard.goes_to("Drives and folders")
+    keyboard.presses_keys(Action.MENU)
+    keyboard.picks("Details")
+    keyboard.until_dialog("Demo drive")
+    keyboard.presses(Qt.Key.Key_Return)
+    keyboard.until_closed()
+    assert keyboard.focus == "Drives and folders"
+    keyboard.takes("What's on a drive")
+    keyboard.goes_to("Apps on the drive")
+    keyboard.presses_keys(Action.MENU)
+    keyboard.picks("Take it off")
+    keyboard.until(lambda: window.page.primary_text == "Apply 1 change(s)")
+
+
 def test_languages_are_chosen(keyboard: Keyboard) -> None:
     window = keyboard.window
     keyboard.presses_keys(Action.STEP_2)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 
-_CTRL = Qt.Modifier.CTRL
+_CTRL, _SHIFT = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
 
 
 class Action(Enum):
@@ -28,6 +28,7 @@ class Action(Enum):
     HELP = "help"
     LOOK_AGAIN = "look again"
     SHARE = "share"
+    MENU = "menu"
     QUIT = "quit"
 
 
@@ -44,7 +45,9 @@ _KEYS: dict[Action, Any] = {
     Action.SETTINGS: _CTRL | Qt.Key.Key_Comma,
     Action.HELP: Qt.Key.Key_F1,
     Action.LOOK_AGAIN: Qt.Key.Key_F5,
-    Action.SHARE: _CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_S,
+    Action.SHARE: _CTRL | _SHIFT | Qt.Key.Key_S,
+    # Qt hears only the menu key, which many keyboards do not have.
+    Action.MENU: _SHIFT | Qt.Key.Key_F10,
     Action.QUIT: _Standard.Quit,
 }
 
@@ -77,7 +80,7 @@ _SHOWN: Sequence[tuple[tuple[Action | Qt.Key, ...], Any]] = (
     ((Qt.Key.Key_Space,), QT_TRANSLATE_NOOP("Shortcuts", "Choose what is marked")),
     ((Qt.Key.Key_Return,), QT_TRANSLATE_NOOP("Shortcuts", "Details of what is marked")),
     ((Qt.Key.Key_Delete,), QT_TRANSLATE_NOOP("Shortcuts", "Take off what is marked")),
-    ((Qt.Key.Key_Menu,), QT_TRANSLATE_NOOP("Shortcuts", "What else there is to do with it")),
+    ((Action.MENU,), QT_TRANSLATE_NOOP("Shortcuts", "What else there is to do with it")),
     ((Qt.Key.Key_Escape,), QT_TRANSLATE_NOOP("Shortcuts", "Close what lies on top")),
     ((Action.QUIT,), QT_TRANSLATE_NOOP("Shortcuts", "Close the window")),
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.i18n.shortcuts import Action, keys
 from ui.style import style
 from ui.style.look import look
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.guard import Guard, means_something_else
+from ui.widgets.menu import open_focused_menu
 from ui.widgets.page_scroll import PageScroll
 from ui.widgets.tab_order import go_on
 
@@ -61,6 +63,8 @@ class Dialog(QDialog):
         self._title = labels.heading(parent=self)
         self._title.setProperty("role", "title")
         self.retitle(title)
+        menu = QShortcut(keys(Action.MENU), self)
+        menu.activated.connect(open_focused_menu)
         self.body = QVBoxLayout()
         self.body.setSpacing(style.px(style.GAP))
         self.body.setContentsMargins(0, 0, 0, 0)

@@ -39,6 +39,7 @@ from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets.dialog import Question
 from ui.widgets.guard import StillButtons
+from ui.widgets.menu import open_focused_menu
 from ui.widgets.tab_order import go_on, lead_into
 from ui.widgets.toast import Toast
 from ui.window.demo_strip import DemoStrip
@@ -192,6 +193,7 @@ class MainWindow(QMainWindow):
             Action.HELP: self.help,
             Action.LOOK_AGAIN: self._look_again,
             Action.SHARE: self._share,
+            Action.MENU: open_focused_menu,
             Action.QUIT: self.close,
         }
         for step, page in zip(STEPS, steps, strict=True):
