@@ -19,10 +19,12 @@ from tests.servers import Server
 from tests.ui.contents.person import Person
 from tests.ui.contents.test_drives import drive, plug
 from tests.ui.drive.plugged import list_of, places, primary
+from tests.ui.keyboard import Keyboard
 from tests.ui.user_actions import can_be_pressed, choose_from_menu, everything_said
 from tests.upstream import COLLECTION, Upstream, host_arch
 from ui.controllers.apps import AppsController
 from ui.controllers.cost_status import CostState
+from ui.i18n.shortcuts import Action
 from ui.models.place_words import PlaceState, state
 from ui.pages.contents.apps_delegate import AppsDelegate
 from ui.pages.contents.apps_model import AppLine
@@ -36,6 +38,7 @@ from ui.window.main_window import MainWindow
 
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 MOST_CLICKS = 3
+MOST_KEYS = 8
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +166,24 @@ def test_from_plugging_a_drive_in_to_its_update_it_is_three_clicks_at_most(
     assert knowing.line.startswith("Sound")
     knowing.presses_primary()
     knowing.until(lambda: "Everything is up to date" in knowing.foot)
+
+
+def test_a_drive_that_comes_back_is_updated_by_a_few_keys(knowing: Keeper, returning: Path) -> None:
+    window = knowing.window
+    plug(window, drive(mounted=returning))
+    page = window.page
+    assert isinstance(page, DrivePage)
+    knowing.until(lambda: [state(place) for place in places(page)] == [PlaceState.UPDATES])
+    keyboard = Keyboard(window, knowing.qtbot)
+    keyboard.goes_to("Drives and folders")
+    keyboard.presses_keys(Action.MENU)
+    keyboard.picks("What's on it")
+    keyboard.until_page(PageName.CONTENTS)
+    keyboard.until(lambda: knowing.primary == "Update 1 app(s)")
+    keyboard.presses_keys(Action.PRIMARY)
+    keyboard.until_page(PageName.MAKE)
+    assert keyboard.pressed <= MOST_KEYS
+    knowing.is_done()
 
 
 def test_after_an_update_the_lists_that_were_there_before_tell_of_none(
