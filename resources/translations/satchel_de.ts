@@ -12279,10 +12279,6 @@
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>It cannot be called so. Use letters, digits and spaces, not too many.</source>
         <translation>So kann sie nicht heißen. Nehmen Sie Buchstaben, Ziffern und Leerzeichen, nicht zu viele.</translation>
     </message>

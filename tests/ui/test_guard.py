@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayou
 from pytestqt.qtbot import QtBot
 
 from tests.ui.clock import Clock
+from ui.pages.apps.save_set import SaveSetDialog
 from ui.widgets.dialog import Dialog
 from ui.widgets.guard import StillButtons, means_something_else
 from ui.widgets.primary_button import PrimaryAction, PrimaryButton
@@ -160,6 +161,21 @@ def test_what_cannot_be_pressed_yet_keeps_the_focus_until_it_can(
     clock.now += 1000
     qtbot.keyClick(shown.button, Qt.Key.Key_Return)
     assert shown.acted == 1
+
+
+def test_a_dialog_that_saves_obeys_the_same(qtbot: QtBot, clock: Clock) -> None:
+    """Who types a name quickly, or has it already, has not looked yet."""
+    dialog = SaveSetDialog(())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClicks(QApplication.focusWidget(), "5b")
+    clock.now += 699
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    clock.now += 1
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.result() == SaveSetDialog.DialogCode.Accepted
 
 
 class Buttons:

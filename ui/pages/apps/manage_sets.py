@@ -28,8 +28,7 @@ _NAME = Qt.ItemDataRole.UserRole
 
 class ManageSetsDialog(Dialog):
     def __init__(self, saved: SavedChoices, parent: QWidget | None = None) -> None:
-        super().__init__("", "", parent=parent)
-        self.retitle(self.tr("Saved sets"))
+        super().__init__(self.tr("Saved sets"), "", parent=parent)
         self._saved = saved
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._list = QListWidget(self)

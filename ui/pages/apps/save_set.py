@@ -17,8 +17,7 @@ class SaveSetDialog(Dialog):
 
     def __init__(self, present: Collection[str], parent: QWidget | None = None) -> None:
         """``present``: names that are in use."""
-        super().__init__("", "", parent=parent)
-        self.retitle(self.tr("Save as a set"))
+        super().__init__(self.tr("Save as a set"), self.tr("Save"), parent=parent)
         self._present = present
         self._name = Field(self.tr("Name of the set"), self.tr("Class 5b"), self)
         self._name.line.textChanged.connect(self._refresh)
@@ -27,11 +26,7 @@ class SaveSetDialog(Dialog):
         self.body.addWidget(self._name)
         self.body.addWidget(self._audience)
         self.body.addWidget(self._remark)
-        self.verb.setText(self.tr("Save"))
-        self.verb.show()
-        self.verb.setDefault(True)
-        self.verb.clicked.connect(self.accept)
-        self.cancel.setText(self.tr("Cancel"))
+        self.acted.connect(self.accept)
         self._refresh()
         self._name.setFocus()
 

@@ -32,9 +32,8 @@ class SystemsDialog(Dialog):
         choosing: ChoiceController,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("", "", width=560, parent=parent)
+        super().__init__(self.tr("Operating systems"), "", width=560, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.retitle(self.tr("Operating systems"))
         self._about = labels.body(
             self.tr(
                 "For computers whose whole system is updated from such a source. It lies on the "

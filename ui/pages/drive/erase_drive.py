@@ -85,7 +85,7 @@ class EraseDialog(Dialog):
         self._counting: Task | None = None
         self.retitle(filled(self.tr("Erase %1 (%2)?"), place.name, drive_sized(drive.size)))
         self._build()
-        self.verb.clicked.connect(self._start)
+        self.acted.connect(self._start)
         self._count()
         self._choose()
         self._typed.setFocus()

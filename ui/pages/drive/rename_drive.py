@@ -27,7 +27,7 @@ class RenameDialog(Dialog):
         self._name.line.selectAll()
         self._name.line.textChanged.connect(self._refresh)
         self.body.addWidget(self._name)
-        self.verb.clicked.connect(self.accept)
+        self.acted.connect(self.accept)
         self._name.setFocus()
         self._refresh()
 

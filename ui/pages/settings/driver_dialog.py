@@ -38,7 +38,7 @@ class DriverDialog(Dialog):
             ", ".join(name.removeprefix(_BEFORE).replace("-", ".") for name in drivers)
         )
         self.body.addWidget(self._field)
-        self.verb.clicked.connect(self._take)
+        self.acted.connect(self._take)
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self) -> None:

@@ -36,7 +36,7 @@ class SetsDialog(Dialog):
             usual = Button(self.tr("Those of Satchel"), Kind.QUIET)
             usual.clicked.connect(self._reset)
             self.add_before_cancel(usual)
-        self.verb.clicked.connect(self._take)
+        self.acted.connect(self._take)
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self) -> None:
