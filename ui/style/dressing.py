@@ -44,7 +44,7 @@ class Dresser(Watcher):
     """Follows the platform's colours and font, and the person's wish for light or dark.
 
     It also marks what has the focus while somebody uses keys (property ``keyed``), which is when a
-    ring is drawn around it: led there by a key, or by itself.
+    ring is drawn around it: led there by a key, or by itself. Why: decision D346.
 
     Attributes:
         by_keys: whether a key was pressed last, and not the mouse.
