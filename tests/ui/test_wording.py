@@ -7,6 +7,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ from app.stick.inspecting.report_page import report_page
 from app.trust.verdict import Judgement, Verdict
 from tests.stick.test_report_page import report
 from ui.i18n.language_names import named
-from ui.i18n.numbers import counted, dated, sized
+from ui.i18n.numbers import counted, dated, dated_on, sized
 from ui.i18n.wording import worded
 
 COMMAND_LINE = {
@@ -123,7 +124,8 @@ class TestGerman:
             language=Language("pt"),
         )
         assert worded(message) == (
-            "1,2\N{NO-BREAK SPACE}GB, 12.345, 01.01.70, 2\N{NO-BREAK SPACE}min, " + named("pt")
+            "1,2\N{NO-BREAK SPACE}GB, 12.345, 1. Januar 1970, 2\N{NO-BREAK SPACE}min, "
+            + named("pt")
         )
 
     def test_what_ends_in_another_sentence(self) -> None:
@@ -195,9 +197,24 @@ class TestGerman:
     def test_numbers(self) -> None:
         assert sized(1_234_000_000) == "1,2\N{NO-BREAK SPACE}GB"
         assert counted(12345) == "12.345"
-        assert dated(0) == "01.01.70"
+        assert dated(0) == "1. Januar 1970"
         assert dated(None) == "unbekannt"
         assert dated(10**20) == "unbekannt"
+
+
+@pytest.mark.parametrize("name", ["en_US", "en_GB", "en"])
+def test_no_day_can_be_taken_for_a_month(name: str) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(name))
+    try:
+        for told in (
+            dated(1_796_029_200),
+            dated_on(date(2026, 11, 30)),
+            worded(Message("{day}", day=Day(1_796_029_200))),
+        ):
+            assert told == "30 November 2026"
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_without_a_catalogue_it_is_english() -> None:

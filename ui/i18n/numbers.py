@@ -50,7 +50,7 @@ def counted(number: int) -> str:
 
 
 def dated(seconds: int | None) -> str:
-    """A day, as the language writes it; “unknown” for None or an impossible time."""
+    """A day in UTC, as by `dated_on`; “unknown” for None or an impossible time."""
     try:
         moment = datetime.fromtimestamp(seconds if seconds is not None else 1e99, UTC)
     except (OverflowError, ValueError, OSError):
@@ -59,9 +59,8 @@ def dated(seconds: int | None) -> str:
 
 
 def dated_on(day: date) -> str:
-    """A day, as the language writes it."""
-    shown = QDate(day.year, day.month, day.day)
-    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+    """“28 November 2026”: in figures alone, month and day can be taken for one another."""
+    return f"{_day_and_month(day)} {day.year:04}"
 
 
 def sized_of(part: int, whole: int, *, drive: bool = False) -> str:
@@ -83,10 +82,14 @@ def day_told(seconds: int) -> str:
 
 def date_told(day: date) -> str:
     """The same of a day."""
+    is_this_year = day.year == datetime.now().astimezone().year
+    return _day_and_month(day) if is_this_year else dated_on(day)
+
+
+def _day_and_month(day: date) -> str:
     # As QLocale.toString takes it: the day, and the name of the month.
     pattern = QCoreApplication.translate("numbers", "d MMMM")
-    told = QLocale().toString(QDate(day.year, day.month, day.day), pattern)
-    return told if day.year == datetime.now().astimezone().year else f"{told} {day.year}"
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
 
 
 def clock_told(time: QTime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from app.flatpak.remotes.addresses import split_address
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from ui.controllers.settings import SettingsView, SourceFacts
 from ui.i18n.filling import filled
+from ui.i18n.numbers import counted, day_told
 from ui.i18n.stick_words import needs_flatpak, unsigned
 from ui.pages.settings.rows import SettingRow, SettingsCard
 from ui.pages.settings.sets_dialog import SetsDialog
@@ -181,9 +182,8 @@ class SourceRow(QWidget):
         facts = self._facts
         if facts is None or facts.apps is None or facts.written is None:
             return ""
-        day = QDateTime.fromSecsSinceEpoch(int(facts.written)).date()
-        shown = QLocale().toString(day, QLocale.FormatType.ShortFormat)
-        return filled(self.tr("%1 apps, list of %2"), QLocale().toString(facts.apps), shown)
+        day = day_told(int(facts.written))
+        return filled(self.tr("%1 apps, list of %2"), counted(facts.apps), day)
 
     def _origin(self) -> str:
         return {
