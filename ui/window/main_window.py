@@ -118,10 +118,14 @@ class MainWindow(QMainWindow):
     def _populate(self) -> None:
         """All that is seen."""
         with unwatched():
-            steps = [kind(self.session, self.bridge) for kind in _STEPS]
-            others = [kind(self.session, self.bridge) for kind in _OTHERS]
+            # From the outside in: whatever gets a parent is styled anew, with all that is in it.
+            centre = QWidget()
+            self.setCentralWidget(centre)
+            self._stack = QStackedWidget(centre)
+            steps = [kind(self.session, self.bridge, self._stack) for kind in _STEPS]
+            others = [kind(self.session, self.bridge, self._stack) for kind in _OTHERS]
             self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
-            centre = self._build(steps, others)
+            self._build(centre, steps, others)
         centre.show()
         for page in self.pages.values():
             page.changed.connect(self._refresh)
@@ -150,13 +154,10 @@ class MainWindow(QMainWindow):
         self._fit()
         self._show_page()
 
-    def _build(self, steps: list[Page], others: list[Page]) -> QWidget:
+    def _build(self, centre: QWidget, steps: list[Page], others: list[Page]) -> None:
         self.setMinimumSize(_SMALLEST)
         self._sidebar_pages = [*steps, *others]
         total = len(steps)
-        # From the outside in: whatever gets a parent is styled anew, with all that is in it.
-        centre = QWidget()
-        self.setCentralWidget(centre)
         whole = QHBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -175,7 +176,6 @@ class MainWindow(QMainWindow):
         if self._strip is not None:
             self._strip.left.connect(self.own_wanted)
             right.addWidget(self._strip)
-        self._stack = QStackedWidget()
         right.addWidget(self._stack, 1)
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -199,7 +199,6 @@ class MainWindow(QMainWindow):
         for step, page in zip(STEPS, steps, strict=True):
             slots[step] = partial(self.open, page.name)
         listen(centre, slots)
-        return centre
 
     # Going about
 
