@@ -9190,6 +9190,10 @@
         <translation>So lassen sich davon keine Apps installieren.</translation>
     </message>
     <message>
+        <source>More than one folder could be it; Details names them. Move all but one of them off the drive (the largest is usually the right one), then look again.</source>
+        <translation>Mehr als ein Ordner könnte es sein; „Details“ nennt sie. Verschieben Sie alle bis auf einen vom Laufwerk weg (der größte ist meist der richtige), und sehen Sie dann noch einmal nach.</translation>
+    </message>
+    <message>
         <source>Choose some, look them over, and write them to it.</source>
         <translation>Wählen Sie welche, sehen Sie sie durch, und schreiben Sie sie darauf.</translation>
     </message>
@@ -9321,6 +9325,18 @@
     <message>
         <source>Readable by Windows and macOS too</source>
         <translation>Auch für Windows und macOS lesbar</translation>
+    </message>
+    <message>
+        <source>First type %1.</source>
+        <translation>Geben Sie zuerst %1 ein.</translation>
+    </message>
+    <message>
+        <source>The drive is being looked at.</source>
+        <translation>Das Laufwerk wird gerade angesehen.</translation>
+    </message>
+    <message>
+        <source>It is being erased.</source>
+        <translation>Es wird gerade gelöscht.</translation>
     </message>
     <message>
         <source>Erasing. Leave the drive plugged in, it takes a moment.</source>

@@ -95,12 +95,14 @@ class ContentsStatus(Struct, frozen=True):
         place: what a person calls what is looked at, or what was pulled out.
         inspection: what is on it, once it is known.
         error: why it cannot be read.
+        mendable: whether a repair makes something of what cannot be read.
     """
 
     state: ContentsState
     place: str = ""
     inspection: Inspection | None = None
     error: SatchelError | None = None
+    mendable: bool = False
 
     @property
     def action(self) -> ContentsAction | None:
@@ -185,7 +187,8 @@ class ContentsController(QObject):
                 ContentsState.NOT_MOUNTED, name, inspection, error=self._mount_error
             )
         if inspector.error is not None:
-            return ContentsStatus(ContentsState.UNREADABLE, name, error=inspector.error)
+            error, mendable = inspector.error, inspector.mendable
+            return ContentsStatus(ContentsState.UNREADABLE, name, error=error, mendable=mendable)
         if inspector.result is None:
             return ContentsStatus(ContentsState.INSPECTING, name)
         if inspection is None:

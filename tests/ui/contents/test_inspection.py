@@ -194,6 +194,22 @@ def test_a_repository_that_has_lost_its_name(person: Person, stick: Stick) -> No
     assert not any(timer.isActive() for timer in empty.findChildren(QTimer))
 
 
+def test_of_two_that_have_lost_their_names_the_person_keeps_one(
+    person: Person, stick: Stick, tmp_path: Path
+) -> None:
+    (stick.root / ".ostree").rename(stick.root / "FSCK0000.000")
+    other = stick.root / "FSCK0001.000"
+    shutil.copytree(stick.root / "FSCK0000.000", other, symlinks=True)
+    person.looks_at(stick.root)
+    person.until(lambda: "has lost its name" in person.panel)
+    assert "Move all but one" in person.everything
+    assert person.primary == "Look again"
+    other.rename(tmp_path / "elsewhere")
+    person.presses()
+    person.until(lambda: person.primary == "Repair…")
+    assert "Move all but one" not in person.everything
+
+
 def test_a_repository_that_only_a_repair_can_read(person: Person, stick: Stick) -> None:
     (stick.repo / "config").write_text("nonsense")
     person.looks_at(stick.root)

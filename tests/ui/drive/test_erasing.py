@@ -16,6 +16,7 @@ from tests.ui.drive_states import plugged_in
 from tests.ui.jobs import said
 from tests.ui.test_accessible import name_of
 from tests.ui.test_translated import DATA, Pseudo
+from tests.ui.user_actions import can_be_pressed
 from tests.ui.widget_tree import controls, cut_off, texts
 from tests.volumes import run
 from ui.models.place import places_of
@@ -38,12 +39,17 @@ def test_erasing_wants_the_name_counts_what_gets_lost_and_ends_in_the_card(
     plugged.until(lambda: "3 folder" in said(dialog))
     assert "It is not needed: Satchel can use the drive as it is." in said(dialog)
     plugged.until(lambda: not plugged.window.bridge.busy)
-    assert not erase.isEnabled()
+    # It can be reached, and says why it does nothing.
+    assert erase.isEnabled()
+    assert erase.toolTip() == erase.accessibleDescription() == "First type OLD."
     plugged.confirm(dialog, "OLDER")
-    assert not erase.isEnabled()
+    assert not can_be_pressed(erase)
+    erase.click()
+    assert not dialog.working
 
     plugged.confirm(dialog, "old")
-    plugged.until(erase.isEnabled)
+    plugged.until(lambda: can_be_pressed(erase))
+    assert erase.accessibleDescription() == ""
     erase.click()
 
     # Nothing more is pressed.
@@ -113,7 +119,7 @@ def test_return_does_not_erase(plugged: Plugged, devices: Devices, qtbot: QtBot)
     plugged.until_place(disk, lambda place: place.overview is not None)
     dialog = plugged.erase(disk)
     plugged.confirm(dialog, "KEEP")
-    plugged.until(button(dialog, "Erase").isEnabled)
+    plugged.until(lambda: can_be_pressed(button(dialog, "Erase")))
     field = dialog.focusWidget()
     qtbot.keyClick(field if field is not None else dialog, Qt.Key.Key_Return)
     assert not dialog.working

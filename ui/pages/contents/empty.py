@@ -58,7 +58,7 @@ class EmptyContents(QStackedWidget):
         self._soon.stop()
         if status.error is not None:
             closed = status.state is ContentsState.NOT_MOUNTED
-            headline, meaning = self._failure_words(status.error, closed=closed)
+            headline, meaning = self._failure_words(status, status.error, closed=closed)
             self._error.say(
                 Sign.LOCK if closed else Sign.WARNING,
                 filled(headline, status.place),
@@ -90,8 +90,10 @@ class EmptyContents(QStackedWidget):
     def _show_state(self) -> None:
         self.setCurrentWidget(self._state)
 
-    def _failure_words(self, error: SatchelError, *, closed: bool) -> tuple[str, str]:
-        """What has happened, and what it means."""
+    def _failure_words(
+        self, status: ContentsStatus, error: SatchelError, *, closed: bool
+    ) -> tuple[str, str]:
+        """What has happened, and what it means; what to do as well where no button does it."""
         if closed:
             return (
                 self.tr("%1 cannot be opened"),
@@ -99,6 +101,12 @@ class EmptyContents(QStackedWidget):
             )
         meaning = self.tr("As it is, apps cannot be installed from it.")
         if isinstance(error, RepositoryLostError):
+            if not status.mendable:
+                several = self.tr(
+                    "More than one folder could be it; Details names them. Move all but one of "
+                    "them off the drive (the largest is usually the right one), then look again."
+                )
+                meaning = f"{meaning} {several}"
             return self.tr("The folder of the apps on %1 has lost its name"), meaning
         return self.tr("What is on %1 cannot be read"), meaning
 

@@ -79,6 +79,7 @@ class EraseDialog(Dialog):
         self.formatted: Formatted | None = None
         self._place = place
         self._step = EraseStep.PLANNING
+        self._refusal = ""
         self._bridge = bridge
         self._loops = loops_are_removable
         self._planning: Task | None = None
@@ -245,9 +246,8 @@ class EraseDialog(Dialog):
         self._refresh()
 
     def _refuse(self, error: SatchelError) -> None:
-        self._notice.say(
-            worded_together(error.message, error.hint), icon=Symbol.ERROR, tone=style.Tone.BAD
-        )
+        self._refusal = worded_together(error.message, error.hint)
+        self._notice.say(self._refusal, icon=Symbol.ERROR, tone=style.Tone.BAD)
 
     def _refresh(self) -> None:
         misfit = ""
@@ -256,16 +256,27 @@ class EraseDialog(Dialog):
         except UsageError as error:
             misfit = worded_together(error.message, error.hint)
         self._label.refuse(misfit)
-        named = is_typed_name(self._typed.line.text(), self.drive)
-        possible = self._step is EraseStep.POSSIBLE and self._counting is None
-        self.verb.setEnabled(possible and not misfit and named)
+        self.verb.explain(self._missing(misfit))
+
+    def _missing(self, misfit: str) -> str:
+        """Why it cannot be erased yet; empty if it can."""
+        match self._step:
+            case EraseStep.IMPOSSIBLE:
+                return self._refusal
+            case EraseStep.POSSIBLE if self._counting is None:
+                named = is_typed_name(self._typed.line.text(), self.drive)
+                first = filled(self.tr("First type %1."), self._typed_name())
+                return misfit or ("" if named else first)
+            case EraseStep.PLANNING | EraseStep.POSSIBLE:
+                return self.tr("The drive is being looked at.")
+        return self.tr("It is being erased.")
 
     # Doing it
 
     def _start(self) -> None:
         self._step = EraseStep.ERASING
         self._close_form()
-        self.cancel.setEnabled(False)
+        self.cancel.explain(self.tr("It is being erased."))
         self._lost.setText(self.tr("Erasing. Leave the drive plugged in, it takes a moment."))
         label = self._label.line.text()
         work = partial(_format, self.drive, self.file_system, label, self._loops)
@@ -278,7 +289,7 @@ class EraseDialog(Dialog):
     def _close_form(self) -> None:
         for widget in (self._label, self._typed, self._fold):
             widget.setEnabled(False)
-        self.verb.setEnabled(False)
+        self.verb.explain(self.tr("It is being erased."))
 
     def _done(self, formatted: Formatted) -> None:
         self.formatted = formatted
@@ -301,7 +312,7 @@ class EraseDialog(Dialog):
         self._lost.setText(text)
         self._notice.say("")
         self.verb.hide()
-        self.cancel.setEnabled(True)
+        self.cancel.explain("")
         self.rename_cancel(self.tr("Close"))
         self.cancel.setDefault(True)
         self.cancel.setFocus()
