@@ -94,8 +94,7 @@ class ContentsStatus(Struct, frozen=True):
     Attributes:
         place: what a person calls what is looked at, or what was pulled out.
         inspection: what is on it, once it is known.
-        error: why it cannot be read.
-        mendable: whether a repair makes something of what cannot be read.
+        error, mendable: why it cannot be read; whether a repair makes something of it.
     """
 
     state: ContentsState
@@ -187,8 +186,8 @@ class ContentsController(QObject):
                 ContentsState.NOT_MOUNTED, name, inspection, error=self._mount_error
             )
         if inspector.error is not None:
-            error, mendable = inspector.error, inspector.mendable
-            return ContentsStatus(ContentsState.UNREADABLE, name, error=error, mendable=mendable)
+            state, mendable = ContentsState.UNREADABLE, inspector.mendable
+            return ContentsStatus(state, name, None, inspector.error, mendable)
         if inspector.result is None:
             return ContentsStatus(ContentsState.INSPECTING, name)
         if inspection is None:
