@@ -75,6 +75,8 @@ SAMPLED = {
     "tests/stick/test_places.py::test_a_link_that_leads_off_the_drive": 2,
     "tests/stick/test_promise.py::test_a_lie_is_told_from_the_truth": 8,
     "tests/stick/test_promise.py::test_nobody_is_warned_of_a_good_stick": 2,
+    "tests/stick/test_random_harm.py::test_a_repair_makes_it_sound": 40,
+    "tests/stick/test_random_harm.py::test_what_is_called_sound_installs": 30,
     "tests/stick/test_under_way.py::test_a_journal_excuses_nothing": 4,
     "tests/test_schema.py::test_files_that_were_made_to_be_read_badly": 2,
     "tests/test_upstream_fixtures.py::test_every_kind_of_summary_serves_a_real_client": 2,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.kept import kept_key, kept_upstream
 from tests.satchel import environment, satchel
 from tests.servers import Server
 from tests.stick.damage import HELLO, Stick, copy_stick
+from tests.stick.installing import Installer
 from tests.stick.person import Person
 from tests.upstream import COLLECTION, Upstream
 
@@ -61,6 +64,19 @@ def fill(upstream: Upstream) -> None:
 @pytest.fixture(scope="session")
 def upstream(directory: Path, upstream_key: SigningKey) -> Upstream:
     return kept_upstream(directory / "upstream", upstream_key, fill)
+
+
+@pytest.fixture(scope="session")
+def reachable() -> Iterator[Path]:
+    """A directory that ordinary users can reach, as the temporary ones of tests cannot be."""
+    with tempfile.TemporaryDirectory(prefix="satchel-test-") as directory:
+        os.chmod(directory, 0o755)
+        yield Path(directory)
+
+
+@pytest.fixture(scope="session")
+def installer(reachable: Path, upstream_key: SigningKey) -> Installer:
+    return Installer(reachable, upstream_key)
 
 
 @pytest.fixture(scope="session")

@@ -45,19 +45,6 @@ Make = Callable[[str], tuple[Placed, Path]]
 
 
 @pytest.fixture(scope="module")
-def reachable() -> Iterator[Path]:
-    """A directory that ordinary users can reach, as the temporary ones of tests cannot be."""
-    with tempfile.TemporaryDirectory(prefix="satchel-test-") as directory:
-        os.chmod(directory, 0o755)
-        yield Path(directory)
-
-
-@pytest.fixture(scope="module")
-def installer(reachable: Path, upstream_key: SigningKey) -> Installer:
-    return Installer(reachable, upstream_key)
-
-
-@pytest.fixture(scope="module")
 def genuine(installer: Installer, good: Path, upstream: Upstream) -> Installed:
     installed = installer.install(USER, good)
     assert set(installed) <= set(upstream.refs)
