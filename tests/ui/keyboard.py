@@ -36,7 +36,13 @@ class Keyboard:
         qtbot.waitUntil(window.isActiveWindow)
 
     def until(self, condition: Callable[[], object]) -> None:
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=GUARD_MS)
+        def holds() -> bool:
+            if QApplication.activeWindow() is None:
+                # As the desktop does it when a window has gone.
+                front(self.window).activateWindow()
+            return bool(condition())
+
+        self._qtbot.waitUntil(holds, timeout=GUARD_MS)
 
     def until_page(self, name: PageName) -> None:
         self.until(lambda: self.window.page.name is name)
