@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.demo import APPS
 from tests.gpg import SigningKey
-from tests.ui.apps.person import Person, remote_of
+from tests.ui.apps.person import Person, remote_of, visiting
 from tests.upstream import Upstream
+from ui.window.main_window import MainWindow
 
 
 def test_shows_what_there_is(person: Person) -> None:
@@ -19,6 +20,19 @@ def test_shows_what_there_is(person: Person) -> None:
     assert person.names() == sorted(person.names())
     assert not person.primary.action.enabled
     assert person.primary.toolTip() == "Choose at least one app."
+
+
+def test_a_list_that_comes_takes_the_focus_from_nobody(window: MainWindow, qtbot: QtBot) -> None:
+    person = visiting(window, qtbot)
+    used = next(
+        button
+        for button in person.page.findChildren(QToolButton)
+        if button.accessibleName() == "More for the apps"
+    )
+    used.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is used
+    person.until(lambda: person.count() > 0)
+    assert QApplication.focusWidget() is used
 
 
 def test_with_the_keyboard_alone(person: Person) -> None:

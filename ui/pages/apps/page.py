@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.stick.choices.taking import OfferedFile
@@ -235,7 +235,14 @@ class AppsPage(Page):
             self._show_languages()
             self._beginning.check()
             self._look_for(self._criteria.search)
-            self._search.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self._is_in_use:
+                self._search.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _is_in_use(self) -> bool:
+        """Whether somebody has gone to something on it meanwhile, or looks at an app there."""
+        focus = QApplication.focusWidget()
+        return focus is not None and focus is not self and self.isAncestorOf(focus)
 
     def _show_languages(self) -> None:
         others = foreign(self._browser.languages)
