@@ -62,6 +62,8 @@ SAMPLED = {
     "tests/stick/interrupted/test_estimate.py::test_what_is_left_after_a_kill": 2,
     "tests/stick/interrupted/test_full.py::test_full_at_any_moment": 2,
     "tests/stick/interrupted/test_killed.py::test_killed": 3,
+    "tests/stick/nameless/test_harmed.py::"
+    "test_what_is_called_sound_installs_and_a_repair_makes_it_sound": 30,
     "tests/stick/test_damage_around.py::test_journal_is_left": 3,
     "tests/stick/test_damage_lists.py::test_sub_summary_is_another": 2,
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,

@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.stick.damage import HELLO, Stick
 from tests.upstream import COLLECTION
 
+ADD_REF = "add a ref"
+
 _MOST = 3
 _OBJECTS = 0.1
 """Of the objects, of which there are more than of all else."""
@@ -30,8 +32,9 @@ _ENDINGS = ("~", ".bak", " (1)", ".sig")
 _MODES = (0, 0o111, 0o400, 0o444, 0o555, 0o600, 0o700, 0o777, 0o2755, 0o4755)
 
 
-def harm(stick: Stick, rng: random.Random) -> list[str]:
-    """Up to three random harms; what they were. The repository itself stays a directory."""
+def harm(stick: Stick, rng: random.Random, but: str = "") -> list[str]:
+    """Up to three random harms, none of them ``but``; what they were. The repository itself stays a
+    directory."""
     kept = {stick.root / ".ostree", stick.repo}
     places = [
         path
@@ -40,7 +43,7 @@ def harm(stick: Stick, rng: random.Random) -> list[str]:
     ]
     done = []
     for path in rng.sample(places, rng.randint(1, _MOST)):
-        name = rng.choice(list(_HARMS))
+        name = rng.choice([name for name in _HARMS if name != but])
         try:
             _HARMS[name](stick, path, rng)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -157,7 +160,7 @@ _HARMS: dict[str, Callable[[Stick, Path, random.Random], None]] = {
     "rename": _rename,
     "copy beside": _copy_beside,
     "change the mode of": _change_mode,
-    "add a ref": _add_ref,
+    ADD_REF: _add_ref,
     "respell a ref": _respell_ref,
     "set": _set,
     "drop empty directories": _drop_empty_directories,
