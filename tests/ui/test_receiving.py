@@ -128,8 +128,8 @@ def test_with_the_keyboard_alone(
     window = open_window(computer)
     dialog = installing_here(window, demo_stick(), qtbot)
     qtbot.waitUntil(dialog.isActiveWindow, timeout=GUARD_MS)
-    # It came last, but it is what Return is for.
-    assert dialog.focusWidget() is dialog.verb
+    # It came last, but it is what Return is for; led there once the dialog has its new height.
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.verb, timeout=GUARD_MS)
     keyboard_to(QToolButton, qtbot)
     press_key(Qt.Key.Key_Left, qtbot)
     looked_at(dialog, qtbot)
