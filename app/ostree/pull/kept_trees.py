@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Set
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,12 +34,12 @@ class Lack(Struct, frozen=True):
     Attributes:
         objects: how many, as far as its trees are there to tell.
         of: how many it needs, as far as that is known.
-        kept: bytes of those others that are kept below the directory, and not on the drive.
+        keys: those that it needs, where some lack.
     """
 
     objects: int
     of: int
-    kept: int = 0
+    keys: Set[bytes] = frozenset()
 
     def __bool__(self) -> bool:
         return self.objects > 0
@@ -121,6 +121,12 @@ class KeptTrees:
                 return {key for key in keys if key in self._present}
             return {key for key in keys if self._has(packs, key)}
 
+    def kept_bytes(self, keys: Iterable[bytes]) -> int:
+        """Of those of these objects that are kept below the directory, and not on the drive. Names
+        are believed; raises what `heed` raises."""
+        with self._packs() as packs:
+            return sum(self._size(packs, key) for key in keys if key not in self._present)
+
     def _lack(self, packs: Packs | None, commit: Commit) -> Lack:
         tree, meta = (child.key for child in commit_children(commit))
         seen: set[bytes] = set()
@@ -157,8 +163,7 @@ class KeptTrees:
             self.trees.keep_whole((tree, meta), seen | others)
         # Who is near most likely has all of it, or nothing.
         lacking += sum(not self._has(packs, key) for key in self.near.lacking(others))
-        kept = sum(self._size(packs, key) for key in seen | others) if lacking else 0
-        return Lack(lacking, len(seen) + len(others), kept)
+        return Lack(lacking, len(seen) + len(others), seen | others if lacking else frozenset())
 
     @contextlib.contextmanager
     def _packs(self) -> Iterator[Packs | None]:
@@ -177,12 +182,11 @@ class KeptTrees:
         return os.path.isfile(f"{self._objects}/{key_path(key)}")
 
     def _size(self, packs: Packs | None, key: bytes) -> int:
-        """As it is kept below the directory; 0 for what is not, or on the drive."""
-        if key in self._present:
-            return 0
+        """As it is kept below the directory; 0 for what is not."""
+        heed()
         with contextlib.suppress(OSError):
-            if packs is not None and packs.has(key):
-                return len(packs.read(ObjectName.from_key(key)) or b"")
+            if packs is not None and (size := packs.size(key)):
+                return size
         with contextlib.suppress(OSError):
             return os.stat(f"{self._objects}/{key_path(key)}").st_size
         return 0

@@ -98,6 +98,11 @@ class Packs(Closing):
         place = self._index.find(key)
         return place is not None and self._pack(place.pack) >= 0
 
+    def size(self, key: bytes) -> int:
+        """Bytes of an object as the index says; 0 for what is not there."""
+        place = self._index.find(key)
+        return place.length if place is not None and self._pack(place.pack) >= 0 else 0
+
     def read(self, name: ObjectName) -> bytes | None:
         """An object; None if it is not there."""
         key = name.key

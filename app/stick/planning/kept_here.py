@@ -116,7 +116,8 @@ class KeptHere:
             lacking, unnamed = {}, 0
         else:
             lacking = self._lacking(kept, objects, held) if objects else {}
-            here = min(unnamed, self._lack(kept, item.commit).kept) if unnamed else 0
+            needed = self._lack(kept, item.commit).keys if unnamed else ()
+            here = min(unnamed, kept.kept_bytes(needed))
             held[self.directory] += here
             unnamed -= here
         return replace(
