@@ -13,14 +13,12 @@ from app.errors import UpstreamError
 from app.flatpak.registries.client import DamagedBlobError
 from app.flatpak.registries.image import ImageError
 from app.flatpak.upstream.errors import NotKeptError
-from app.message import Message
 from app.ostree.pull.answers import ABSENT, UnauthorizedError
 from app.progress import Notice
 from app.replacing import replace
-from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.plan import Action, PlannedImage
-from app.stick.planning.refusal import Refusal, not_delivered
+from app.stick.planning.refusal import Refusal, not_delivered, spread, without_it
 from app.stick.planning.wanted import Key
 from app.stick.store.images import CarriedImage
 from app.stick.store.record import LeftOut
@@ -66,26 +64,16 @@ def without_images(
     stay as they are. Raises the error of what was asked for now.
     """
     by_key = {key_of(image): image for image in images}
-    all_refused = dict(refused)
-    grown = bool(all_refused)
-    while grown:
-        grown = False
-        for key, image in by_key.items():
-            gone = (need for need in image.item.requires if need in all_refused)
-            need = next((need for need in gone if need not in there), None)
-            if key not in all_refused and need is not None:
-                all_refused[key] = all_refused[need].of_need(need[1])
-                grown = True
+    requires = {key: image.item.requires for key, image in by_key.items()}
+    all_refused = spread(refused, requires, there.__contains__)
     for key, why in all_refused.items():
         if by_key[key].item.named:
             raise why.error
     left_out, notices = [], []
     for key, why in all_refused.items():
-        text = Message("{ref} stays as it is: {why}", ref=key[1], why=why.why)
         if key not in there:
             left_out.append(LeftOut(*key, why.code, why.why))
-            text = Message("{ref} is left out: {why}", ref=key[1], why=why.why)
-        notices.append(Notice(Severity.WARNING, text))
+        notices.append(without_it(key[1], why, there=key in there))
     kept = (
         _staying(image, there[key]) if key in all_refused else image
         for key, image in by_key.items()

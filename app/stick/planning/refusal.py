@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -17,9 +17,12 @@ from app.flatpak.upstream.upstream import Upstream
 from app.message import Message, Size, sentences
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
+from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.findings import Code
 
+_Key = tuple[str, str]
 _MOST_SAID = 5
 
 
@@ -80,6 +83,33 @@ class Refusal(Struct, frozen=True):
             "It needs {needed}, which cannot be carried: {why}", needed=needed, why=self.why
         )
         return Refusal(self.code, why, self.error, self.final)
+
+
+def spread(
+    refused: Mapping[_Key, Refusal],
+    requires: Mapping[_Key, Iterable[_Key]],
+    is_there: Callable[[_Key], bool],
+) -> dict[_Key, Refusal]:
+    """With those that require any of them, and so on; but nothing lacks what ``is_there`` on the
+    drive already, in an older version perhaps."""
+    spreading = dict(refused)
+    grown = bool(spreading)
+    while grown:
+        grown = False
+        for key, needs in requires.items():
+            lacking = (need for need in needs if need in spreading and not is_there(need))
+            if key not in spreading and (need := next(lacking, None)) is not None:
+                spreading[key] = spreading[need].of_need(need[1])
+                grown = True
+    return spreading
+
+
+def without_it(ref: str, why: Refusal, *, there: bool) -> Notice:
+    """That a plan goes on so."""
+    text = Message("{ref} is left out: {why}", ref=ref, why=why.why)
+    if there:
+        text = Message("{ref} stays as it is: {why}", ref=ref, why=why.why)
+    return Notice(Severity.WARNING, text)
 
 
 def all_of(refusals: Sequence[Refusal]) -> SatchelError:

@@ -92,16 +92,8 @@ class _Settling:
         for key, wanted in self._all.items():
             if key not in refused and (why := self._replacement_problem(wanted)) is not None:
                 refused[key] = why
-        grown = True
-        while grown:
-            grown = False
-            for key, wanted in self._all.items():
-                needs = (need for need in wanted.requires if need in refused)
-                need = next((need for need in needs if not self._on_stick(need)), None)
-                if key not in refused and need is not None:
-                    refused[key] = refused[need].of_need(need[1])
-                    grown = True
-        return refused
+        requires = {key: wanted.requires for key, wanted in self._all.items()}
+        return refusal.spread(refused, requires, self._on_stick)
 
     def _replacement_problem(self, wanted: Wanted) -> Refusal | None:
         ref = wanted.entry.ref
@@ -134,15 +126,13 @@ class _Settling:
     def _tell(self, key: Key, why: Refusal, settled: Settled) -> None:
         wanted = self._all[key]
         if self._on_stick(key):
-            text = Message("{ref} stays as it is: {why}", ref=key[1], why=why.why)
-            settled.notices.append(Notice(Severity.WARNING, text))
+            settled.notices.append(refusal.without_it(key[1], why, there=True))
         elif wanted.named or any(
             by is None or (by in settled.wanted and key in settled.wanted[by].brings)
             for by, _ in wanted.asks
         ):
             settled.left_out[key] = LeftOut(*key, why.code, why.why, chosen=wanted.named)
-            text = Message("{ref} is left out: {why}", ref=key[1], why=why.why)
-            settled.notices.append(Notice(Severity.WARNING, text))
+            settled.notices.append(refusal.without_it(key[1], why, there=False))
 
 
 def _tell_of_runtime(key: Key, apps: Sequence[Key], settled: Settled) -> None:

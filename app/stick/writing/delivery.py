@@ -21,10 +21,9 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.progress import Notice
 from app.replacing import replace
-from app.severity import Severity
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
-from app.stick.planning.refusal import Refusal, all_of, not_delivered
+from app.stick.planning.refusal import Refusal, all_of, not_delivered, spread, without_it
 from app.stick.planning.wanted import Key
 from app.stick.store.record import LeftOut
 
@@ -94,16 +93,8 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
     Raises the error of what has to be there.
     """
     items = {(item.collection, item.ref): item for item in plan.items}
-    all_refused = dict(refused)
-    grown = True
-    while grown:
-        grown = False
-        for key, item in items.items():
-            gone = (need for need in item.requires if need in all_refused)
-            need = next((need for need in gone if items[need].old_commit is None), None)
-            if key not in all_refused and need is not None:
-                all_refused[key] = all_refused[need].of_need(need[1])
-                grown = True
+    requires = {key: item.requires for key, item in items.items()}
+    all_refused = spread(refused, requires, lambda key: items[key].old_commit is not None)
     for key, why in all_refused.items():
         # A runtime that is on the drive already does as it is.
         enough = items[key].old_commit is not None and not items[key].named
@@ -117,20 +108,10 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
     left_out = []
     notices = []
     for key, why in all_refused.items():
-        if items[key].old_commit is not None:
-            notices.append(
-                Notice(
-                    Severity.WARNING,
-                    Message("{ref} stays as it is: {why}", ref=key[1], why=why.why),
-                )
-            )
-        else:
+        there = items[key].old_commit is not None
+        notices.append(without_it(key[1], why, there=there))
+        if not there:
             left_out.append(LeftOut(*key, why.code, why.why, chosen=items[key].named))
-            notices.append(
-                Notice(
-                    Severity.WARNING, Message("{ref} is left out: {why}", ref=key[1], why=why.why)
-                )
-            )
     reduced = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
     return ReducedPlan(reduced, tuple(notices), frozenset(dropped))
 
