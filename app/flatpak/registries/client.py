@@ -145,10 +145,7 @@ class RegistryClient:
         headers = {"Authorization": user} if user else {}
         headers |= _conditions(known)
         said: dict[str, str] = {}
-        try:
-            data = self._fetch(url, MAX_INDEX, headers, said, packed=True)
-        except _Challenge as challenge:
-            raise challenge.error from challenge
+        data = self._fetch_unnamed(url, MAX_INDEX, headers, said)
         validators = Validators(said.get("etag", ""), said.get("last-modified", ""))
         if known is not None and said.get(_STATUS) == _UNCHANGED:
             return Reply(None, known)
@@ -178,10 +175,7 @@ class RegistryClient:
         url = urljoin(self._place.url, address)
         if not is_web_address(url):
             raise ImageError(Message("{url} is no address.", url=public_address(url)))
-        try:
-            return self._fetch(url, limit, {}, packed=True)
-        except _Challenge as challenge:
-            raise challenge.error from challenge
+        return self._fetch_unnamed(url, limit, {})
 
     # Images
 
@@ -230,6 +224,19 @@ class RegistryClient:
         return f"{self._base}v2/{quote(repository)}/{kind}/{digest}"
 
     # How it is asked
+
+    def _fetch_unnamed(
+        self,
+        url: str,
+        limit: int,
+        headers: Mapping[str, str],
+        said: dict[str, str] | None = None,
+    ) -> bytes:
+        """As `_fetch`, of what may come packed and for which there is no token."""
+        try:
+            return self._fetch(url, limit, headers, said, packed=True)
+        except _Challenge as challenge:
+            raise challenge.error from challenge
 
     def _fetch(
         self,

@@ -29,9 +29,8 @@ def is_unexplained(entry: RefRecord | None) -> bool:
 
 def was_chosen(name: str, entry: RefRecord | None) -> bool:
     """Whether somebody wanted it there; where nobody has written it down, apps were."""
-    if entry is None or is_unexplained(entry):
-        return name.startswith("app/") or (entry is not None and entry.chosen)
-    return entry.chosen
+    chosen = entry is not None and entry.chosen
+    return chosen or (is_unexplained(entry) and name.startswith("app/"))
 
 
 class Wanted(Struct):

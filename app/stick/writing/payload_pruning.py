@@ -15,9 +15,7 @@ from app.stick.store.record import read_record, write_record
 from app.stick.store.stick_state import CommitReader
 
 
-def unneeded(
-    location: Location, repository: Repository, commits: Set[str] = frozenset()
-) -> dict[str, int]:
+def unneeded(location: Location, repository: Repository, commits: Set[str]) -> dict[str, int]:
     """Path → bytes of what Satchel put there and no commit that anybody here names, and none of
     these ``commits``, asks for.
 
