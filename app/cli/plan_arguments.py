@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
+from app.cli.named_refs import named_refs
 from app.cli.planning import plan_of
 from app.cli.source_arguments import as_remotes, stick_named, with_sources
 from app.cli.source_date import source_date
@@ -22,12 +23,11 @@ from app.flatpak.bundles.given import (
     GivenBundle,
     is_bundle_file,
     open_bundle,
-    refuse_layout,
     remotes_around,
 )
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
-from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_repo_file
+from app.flatpak.remotes.given import given_remote, is_repo_file
 from app.flatpak.remotes.keyrings import global_keys
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.merging import merge_remotes
@@ -85,11 +85,13 @@ class ChosenRemotes(Struct, frozen=True):
             return tuple(refs)
         return tuple(ref if ":" in ref else f"{self.registry}:{ref}" for ref in refs)
 
-    def beside(self, others: Sequence[Remote]) -> ChosenRemotes:
-        """These, and ``others`` that were named otherwise."""
+    def beside(
+        self, others: Sequence[Remote], ref_files: Mapping[str, str] | None = None
+    ) -> ChosenRemotes:
+        """These, and ``others`` that were named otherwise; ``ref_files``: as `Known` has them."""
         merged = merge_remotes((*self.known.remotes, *others))
         notices = (*self.known.notices, *merged.notices)
-        known = Known(merged.remotes, notices, self.known.registries)
+        known = Known(merged.remotes, notices, self.known.registries, ref_files or {})
         return replace(self, known=known)
 
     def extended(self, invocation: Invocation) -> ChosenRemotes:
@@ -378,15 +380,14 @@ def requested(
         _bundle(text, chosen, invocation, report) for text in texts if is_bundle_file(text)
     )
     texts = [text for text in texts if not is_bundle_file(text)]
-    refs, given = named_refs(
-        texts, arches or (chosen.arch,), remotes.known.remotes, invocation, report
-    )
+    named = named_refs(texts, arches or (chosen.arch,), remotes.known.remotes, invocation, report)
+    given = [*named.remotes]
     for bundle in bundles:
         given += _around(bundle, (*given, *remotes.known.remotes), invocation, report)
-    remotes = remotes.beside(given).extended(invocation)
+    remotes = remotes.beside(given, named.files).extended(invocation)
     for notice in remotes.known.notices:
         report(notice)
-    refs = remotes.named(refs)
+    refs = remotes.named(named.refs)
     request = PlanRequest(
         root, refs, remotes.main, arguments.destination_repo, chosen, needs, bundles=bundles
     )
@@ -413,29 +414,3 @@ def _around(
     for notice in around.notices:
         report(notice)
     return around.further
-
-
-def named_refs(
-    texts: Sequence[str],
-    arches: Sequence[str],
-    known: Sequence[Remote],
-    invocation: Invocation,
-    report: Reporter,
-) -> tuple[tuple[str, ...], list[Remote]]:
-    """What was typed, with the refs of `.flatpakref` files in their places, and their remotes."""
-    refs: list[str] = []
-    given: list[Remote] = []
-    for text in texts:
-        if not is_ref_file(text):
-            refuse_layout(text)
-            refs.append(text)
-            continue
-        for arch in arches:
-            remotes = (*given, *known)
-            app = given_app(text, arch, remotes, invocation.environment.network, invocation.cancel)
-            for notice in app.notices:
-                report(notice)
-            new = (app.remote, *app.further)
-            given += (remote for remote in new if remote not in remotes)
-            refs.append(f"{app.remote.name}:{app.ref}")
-    return tuple(refs), given

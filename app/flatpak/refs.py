@@ -188,6 +188,11 @@ def _refuse_place(text: str) -> None:
                 "Satchel takes them from registries: add the one that has it, and name the app."
             ),
         )
+    if "://" in text:
+        raise RefError(
+            Message("{given} is an address, not the name of an app.", given=_quoted(text)),
+            Remedy.NAME_APP,
+        )
     if _PATH.match(text):
         raise RefError(
             Message("{given} is a path, not the name of an app.", given=_quoted(text)),

@@ -872,6 +872,10 @@
         <translation>Satchel nimmt sie von Registrys: Fügen Sie die hinzu, die es hat, und nennen Sie die App.</translation>
     </message>
     <message>
+        <source>{given} is an address, not the name of an app.</source>
+        <translation>{given} ist eine Adresse, nicht der Name einer App.</translation>
+    </message>
+    <message>
         <source>{given} is a path, not the name of an app.</source>
         <translation>{given} ist ein Pfad, nicht der Name einer App.</translation>
     </message>
@@ -1214,6 +1218,14 @@
     <message>
         <source>{given} names an app, not a remote.</source>
         <translation>{given} nennt eine App, keine Quelle.</translation>
+    </message>
+    <message>
+        <source>{given} names a remote, not an app.</source>
+        <translation>{given} nennt eine Quelle, keine App.</translation>
+    </message>
+    <message>
+        <source>Give it with --remote, and name an app of it.</source>
+        <translation>Geben Sie sie mit --remote an, und nennen Sie eine App daraus.</translation>
     </message>
     <message>
         <source>{given} brings its own key or collection.</source>
@@ -1824,6 +1836,10 @@
         <translation>{host} antwortete {status} auf {url}.</translation>
     </message>
     <message>
+        <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of what was looked for.</source>
+        <translation>Vielleicht verlangt dieses Netz erst eine Anmeldung: Öffnen Sie irgendeine Seite im Browser. Oder die Adresse ist die einer Webseite, nicht die des Gesuchten.</translation>
+    </message>
+    <message>
         <source>{address} is not the address of a registry.</source>
         <translation>{address} ist keine Adresse eines Container-Verzeichnisses.</translation>
     </message>
@@ -1878,10 +1894,6 @@
     <message>
         <source>{host} answers with a web page instead of {url}.</source>
         <translation>{host} antwortet mit einer Webseite statt mit {url}.</translation>
-    </message>
-    <message>
-        <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of a repository.</source>
-        <translation>Vielleicht verlangt dieses Netz erst eine Anmeldung: Öffnen Sie eine beliebige Seite im Browser. Oder die Adresse ist die einer Website, nicht die einer Quelle.</translation>
     </message>
     <message>
         <source>{host} is asked for too much at once ({status}): waiting {seconds}, then going on more slowly.</source>
@@ -3614,6 +3626,18 @@
     <message>
         <source>{ref} was not found in {remotes}.</source>
         <translation>{ref} wurde in {remotes} nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>The file is out of date, or the app was taken off there: ask the people who offer it.</source>
+        <translation>Die Datei ist veraltet, oder die App gibt es dort nicht mehr: Fragen Sie die, die sie anbieten.</translation>
+    </message>
+    <message>
+        <source>It has {refs}: ask the people who offer the file for one that names that.</source>
+        <translation>Dort gibt es {refs}: Bitten Sie die, die die Datei anbieten, um eine, die das nennt.</translation>
+    </message>
+    <message>
+        <source>{given} names {ref}, which {remote} does not have.</source>
+        <translation>{given} nennt {ref}; das gibt es bei {remote} nicht.</translation>
     </message>
     <message>
         <source>It is installed here from {origin}, which is searched for nothing else. Name its file (.flatpak), or its source with --remote.</source>

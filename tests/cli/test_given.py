@@ -354,3 +354,74 @@ def test_what_to_do_is_told_of_an_address_with_nothing_there(site: Site, ending:
     error = site.plan(*words, check=4).json["error"]
     assert f"{address} does not exist" in error["message"]
     assert "check the address" in error["hint"]
+
+
+# ---- What stands in the place of an app and is none
+
+
+def named(site: Site, change: str, to: str) -> Path:
+    file = site.root / "other.flatpakref"
+    file.write_text(site.ref_file().replace(change, to))
+    return file
+
+
+def test_an_app_that_is_gone_from_where_its_file_says(site: Site) -> None:
+    """Nobody has spelled it, and no search finds it."""
+    file = named(site, "Name=org.alone.Tool", "Name=org.alone.Gone")
+    for words in (("plan", site.drive, file), ("info", file)):
+        error = site.run(*words, check=2).json["error"]
+        gone = f"app/org.alone.Gone/{host_arch()}/stable, which {site.server.url}/alone/repo"
+        assert error["message"].startswith(f"{file} names {gone}")
+        assert "taken off there" in error["hint"]
+        assert "spelling" not in error["hint"]
+
+
+def test_a_branch_that_is_gone_from_where_its_file_says(site: Site) -> None:
+    error = site.plan(named(site, "Branch=stable", "Branch=beta"), check=2).json["error"]
+    assert f"names app/org.alone.Tool/{host_arch()}/beta" in error["message"]
+    assert f"It has {ALONE}:" in error["hint"]
+
+
+def test_a_flatpakref_for_computers_that_have_no_such_app(site: Site) -> None:
+    """A name that is written out means no app of a source that is known by that file only."""
+    other = "riscv64" if host_arch() != "riscv64" else "x86_64"
+    file = named(site, "", "")
+    error = site.plan(file, "--arch", other, check=2).json["error"]
+    assert f"names app/org.alone.Tool/{other}/stable" in error["message"]
+    assert error["hint"] == f"It is there for {host_arch()}: use --arch."
+
+
+def test_a_flatpakref_of_a_remote_that_is_known(site: Site, tmp_path: Path) -> None:
+    right = base64.b64encode(site.alone.key.public).decode()
+    known = tmp_path / "known.flatpakrepo"
+    known.write_text(
+        f"[Flatpak Repo]\nTitle=Known\nUrl={site.server.url}/alone/repo\nGPGKey={right}\n"
+    )
+    site.run("remotes", "add", known, "--name", "mine")
+    try:
+        file = named(site, "Name=org.alone.Tool", "Name=org.alone.Gone")
+        said = site.plan(file, check=2).json["error"]["message"]
+    finally:
+        site.run("remotes", "remove", "mine")
+    assert said.endswith("stable, which Known does not have.")
+
+
+def test_a_flatpakrepo_in_the_place_of_an_app(site: Site, tmp_path: Path) -> None:
+    url = site.write("place.flatpakrepo", site.repo_file())
+    file = tmp_path / "place.flatpakrepo"
+    file.write_text(site.repo_file())
+    for given in (url, file):
+        error = site.plan(given, check=2).json["error"]
+        assert error["message"] == f"{given} names a remote, not an app."
+        assert "--remote" in error["hint"]
+
+
+def test_a_page_about_an_app_in_its_place(site: Site) -> None:
+    said = site.plan("https://apps.example/apps/org.alone.Tool", check=2).json["error"]
+    assert "is an address, not the name of an app" in said["message"]
+
+
+def test_an_address_as_buttons_on_pages_have_it(site: Site) -> None:
+    url = site.write("button.flatpakref", site.ref_file())
+    plan = site.plan(f"flatpak+{url}", "--no-runtime").json
+    assert [item["ref"] for item in plan["items"] if item["chosen"]] == [ALONE]

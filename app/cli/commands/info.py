@@ -9,8 +9,9 @@ from typing import Any
 
 from app.cli.bundle_output import tell_bundle
 from app.cli.invocation import Invocation
+from app.cli.named_refs import named_refs
 from app.cli.output import say, wrapped, write_json
-from app.cli.plan_arguments import architecture, chosen_remotes, named_refs
+from app.cli.plan_arguments import architecture, chosen_remotes
 from app.errors import UpstreamError
 from app.flatpak.bundles.given import is_bundle_file, open_bundle
 from app.flatpak.catalogue.app_info import AppInfo, about
@@ -46,10 +47,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if is_bundle_file(arguments.ref):
         _tell_file(arguments.ref, known, invocation, as_json=arguments.json)
         return 0
-    (ref,), given = named_refs([arguments.ref], [arch], known, invocation, invocation.tell)
-    chosen = chosen.beside(given)
+    named = named_refs([arguments.ref], [arch], known, invocation, invocation.tell)
+    chosen = chosen.beside(named.remotes, named.files)
     environment = invocation.environment
-    (ref,) = chosen.named([ref])
+    (ref,) = chosen.named(named.refs)
     name, _, word = ref.partition(":")
     registry = next((each for each in chosen.known.registries if each.name == name), None)
     if registry is not None and word:
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             chosen.known.remotes,
             chosen.main,
             opener.open,
+            ref_files=chosen.known.ref_files,
         )
         stack.callback(remotes.close)
         if SystemRef.parse_or_none(ref) is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.credentials import public_address
 from app.errors import TrustError, UpstreamError, UsageError
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remotes.addresses import (
@@ -64,6 +65,15 @@ def is_repo_file(text: str) -> bool:
 def is_ref_file(text: str) -> bool:
     """Whether a path or an address is that of a `.flatpakref`."""
     return file_name(text).endswith(REF_FILE)
+
+
+def refuse_repo_file(text: str) -> None:
+    """Raise UsageError for a `.flatpakrepo` in the place of an app."""
+    if is_repo_file(text):
+        raise UsageError(
+            Message("{given} names a remote, not an app.", given=public_address(text)),
+            Message("Give it with --remote, and name an app of it."),
+        )
 
 
 def given_remote(

@@ -5,10 +5,10 @@ Nothing damaged is an error here: a remote that cannot be read is left out, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.errors import UsageError
 from app.flatpak.remotes.flatpakrepo import RepoFile
@@ -39,11 +39,13 @@ class Known(Struct, frozen=True):
 
     Attributes:
         registries: container registries, which many systems come with; not among the notices.
+        ref_files: ``REMOTE:REF`` → the `.flatpakref` that names it, of those that were given.
     """
 
     remotes: tuple[Remote, ...]
     notices: tuple[Notice, ...] = ()
     registries: tuple[Registry, ...] = ()
+    ref_files: Mapping[str, str] = field(default_factory=dict)
 
 
 def predefined_remotes(config_dirs: Sequence[Path]) -> Known:

@@ -323,7 +323,7 @@ def web_page(url: str) -> WebPageError:
         ),
         Message(
             "This network may want a login first: open any page in a browser. Or the "
-            "address is that of a web site, not of a repository."
+            "address is that of a web site, not of what was looked for."
         ),
     )
 

@@ -79,7 +79,9 @@ def check_availability(
     missing: list[Missing] = []
     with ExitStack() as stack:
         registries = stack.enter_context(RegistryApps(known, environment, cancel))
-        remotes = Remotes(known.remotes, None, open_remote, known.registries)
+        remotes = Remotes(
+            known.remotes, None, open_remote, known.registries, ref_files=known.ref_files
+        )
         stack.callback(remotes.close)
         for text in profile.refs:
             cancel.check()

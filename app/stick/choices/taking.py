@@ -28,6 +28,7 @@ from app.fs.files import open_regular
 from app.message import Message
 from app.ostree.pull.fetch import get_file
 from app.progress import Cancel, silent
+from app.replacing import replace
 from app.stick.choices.app_sets import SetsUnprotectedError, sets_at
 from app.stick.choices.availability import Offered, check_availability
 from app.stick.choices.given_files import HEAD, FileKind, kind_of
@@ -232,7 +233,8 @@ def _app(
     if unknown:
         offers = map(partial(offer_remote, unsigned=True), unknown)
         return Taken(word, name, sources=tuple(offers))
-    profile = Profile((f"{given.remote.name}:{given.ref}",))
+    meant = f"{given.remote.name}:{given.ref}"
+    profile, known = Profile((meant,)), replace(known, ref_files={meant: name})
     return _chosen(word, name, profile, arch, environment, known, cancel)
 
 

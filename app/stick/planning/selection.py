@@ -18,6 +18,7 @@ from app.message import NOTHING, Message, sentences
 from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.remedy import Hint, Remedy
+from app.replacing import replace
 from app.severity import Severity
 
 _PARALLEL = 8
@@ -60,9 +61,12 @@ class Remotes(Generic[OfferT_co]):
         open_remote: Callable[[Remote], OfferT_co],
         registries: Sequence[Registry] = (),
         origins: Mapping[str, frozenset[str]] | None = None,
+        ref_files: Mapping[str, str] | None = None,
     ) -> None:
-        """``origins``: ref → names of remotes that are meant for it if several have it."""
+        """``origins``: ref → names of remotes that are meant for it if several have it;
+        ``ref_files``: as `Known` has them."""
         self.origins = origins or {}
+        self.ref_files = ref_files or {}
         self._registries = tuple(registries)
         self._known = tuple(known)
         self._main = main
@@ -327,6 +331,9 @@ def _not_found(
 ) -> SatchelError:
     if not upstreams:
         return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
+    file = remotes.ref_files.get(text)
+    if file is not None and not upstreams[0].table(arch).hides_id(partial.id):
+        return _not_as_named(file, partial, upstreams[0], arch)
     close = _close(partial.id, upstreams, arch)
     hint: Hint = (
         Message("Did you mean {close}?", close=tuple(close)) if close else Remedy.CHECK_SPELLING
@@ -364,6 +371,32 @@ def _not_found(
     )
     missed = sentences(remotes.not_searched, remotes.only_named(partial))
     return NoSuchRefError(sentences(message, missed), hint)
+
+
+def _not_as_named(file: str, partial: PartialRef, upstream: Offer, arch: str) -> NoSuchRefError:
+    """What a `.flatpakref` names, and the source that it names has not."""
+    remote = upstream.remote
+    same = tuple(str(ref) for ref in upstream.table(arch).with_id(partial.id))
+    arches = tuple(_other_arches(partial, [upstream], arch))
+    hint: Hint = Message(
+        "The file is out of date, or the app was taken off there: ask the people who offer it."
+    )
+    if same:
+        hint = Message(
+            "It has {refs}: ask the people who offer the file for one that names that.", refs=same
+        )
+    elif arches:
+        hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=arches)
+    return NoSuchRefError(
+        Message(
+            "{given} names {ref}, which {remote} does not have.",
+            given=file,
+            ref=str(replace(partial, remote=None)),
+            # That of one app has no name that anybody knows.
+            remote=remote.label if remote.listed else remote.address,
+        ),
+        hint,
+    )
 
 
 def _help_elsewhere(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co]) -> Message:

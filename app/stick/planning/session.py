@@ -98,6 +98,7 @@ class PlanSession(Closing):
             lambda remote: self._open(opener, remote, environment),
             known.registries,
             near.origins,
+            known.ref_files,
         )
         self._images = ImagePlanner(
             Registries(
