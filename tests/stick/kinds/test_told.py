@@ -124,8 +124,8 @@ def test_publish(everything: Kinds, what: str, upstream_key: SigningKey, tmp_pat
 def test_serve(everything: Kinds, tmp_path: Path) -> None:
     with serving(everything.drive, home=everything.directory / "home") as served:
         remotes = {each["name"]: each for each in served.serving["remotes"]}
-        for name, languages in ((NAMED, ["de"]), (NAMELESS, ["de"])):
-            assert remotes[name]["languages"] == languages
+        for name in (NAMED, NAMELESS):
+            assert remotes[name]["languages"] == [{"languages": ["de"], "apps": []}]
         asked = [app["ref"] for app in remotes[NAMED]["apps"] if app["from_maker"]]
         assert asked == [EXTRA]
         for origin, reason in (
@@ -204,7 +204,7 @@ def test_watch_a_drive_of_which_flatpak_finds_nothing(
     for what in (f"{REGISTRY}:org.test.Notes", everything.directory / "org.test.Packed.flatpak"):
         root = tmp_path / f"only-{'image' if isinstance(what, str) else 'file'}"
         root.mkdir()
-        kinds.run("make", root, what, "--no-runtime", "--yes")
+        kinds.run("make", root, what, "--yes")
         told = watched(kinds, root)
         assert isinstance(told, Refused)
         assert told.judged.obstacle is Obstacle.NOT_SIDELOADED
