@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -16,6 +18,24 @@ MORE = "org.test.Large"
 """What the stick does not have yet."""
 
 BOMB = 300_000_000
+_PIECE = 1_000_000
+
+
+def bomb(letter: bytes, start: bytes = b"") -> bytes:
+    """``start`` and so many of a letter, as gzip packs them.
+
+    One piece is packed, and is there as often as it has to be: that takes a tenth of the time.
+    """
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    head = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    piece = letter * _PIECE
+    packed = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    count = BOMB // _PIECE
+    check = zlib.crc32(start)
+    for _ in range(count):
+        check = zlib.crc32(piece, check)
+    end = packer.flush() + struct.pack("<LL", check, len(start) + count * _PIECE)
+    return b"\x1f\x8b\x08" + bytes(5) + b"\x02\xff" + head + packed * count + end
 
 
 def made(upstream: Upstream) -> int:

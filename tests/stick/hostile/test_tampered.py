@@ -12,9 +12,9 @@ from tests.servers import Exchange, Rule, replace, status
 from tests.stick.forge import Forge, body
 from tests.stick.hostile.changes import (
     ARCH,
-    BOMB,
     MORE,
     SIGNATURES,
+    bomb,
     changed_index,
     drop,
     flip,
@@ -56,7 +56,7 @@ def _changed_sub_summary(rule: Rule) -> Callable[[MadeDrive], None]:
 
 
 def _bomb(made_drive: MadeDrive) -> None:
-    _changed_sub_summary(body(gzip.compress(bytes(BOMB), 1)))(made_drive)
+    _changed_sub_summary(body(bomb(b"\0")))(made_drive)
 
 
 def _without_index(rule: Rule) -> Callable[[MadeDrive], None]:
