@@ -112,6 +112,13 @@ def test_journal_is_no_file(stick: Stick, stranger: Path) -> None:
     assert verify(stick, stranger) == {("journal-left", str(stick.root)), ("not-readable", path)}
 
 
+SHARES = 7
+"""No divisor of the number of values, so that each share has other values of every field."""
+
+AS_A_WHOLE = 7
+"""So many of the records are; of the others one field is."""
+
+
 def hostile_records(good: bytes) -> Iterator[tuple[str, bytes]]:
     record = json.loads(good)
     yield "empty", b""
@@ -126,11 +133,19 @@ def hostile_records(good: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{key}={value}", json.dumps({**record, key: value}).encode()
 
 
-def test_record_is_damaged_or_hostile(stick: Stick, stranger: Path) -> None:
-    """It only explains: whatever is in it, the stick is judged by what it is."""
+@pytest.mark.parametrize(
+    "share", [0, *(pytest.param(each, marks=pytest.mark.thorough) for each in range(1, SHARES))]
+)
+def test_record_is_damaged_or_hostile(stick: Stick, stranger: Path, share: int) -> None:
+    """It only explains: whatever is in it, the stick is judged by what it is.
+
+    Of every field the gate sees some values, and all that is wrong as a whole.
+    """
     path = stick.satchel / "stick.json"
     subject = str(path.relative_to(stick.root))
     for number, (name, data) in enumerate(hostile_records(path.read_bytes())):
+        if number % SHARES != share and (share or number >= AS_A_WHOLE):
+            continue
         path.write_bytes(data)
         status, said = damage.run(stranger, "inspect", stick.root, "--json")
         assert status == 0, (name, said)
