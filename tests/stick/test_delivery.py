@@ -262,6 +262,7 @@ def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: 
         assert "bump" in place.run("make", "org.test.Hello", check=4).finished["error"]["message"]
 
 
+@pytest.mark.thorough
 def test_damage_that_upstream_cannot_mend(place: Place) -> None:
     """It is another app's: named in the end, with the app, and no reason to stop before."""
     place.run("make", "org.test.Hello")

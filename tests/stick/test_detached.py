@@ -252,7 +252,7 @@ def pulling(start: Callable[..., Job]) -> Callable[[Plugged], tuple[Job, Waiting
     return begin
 
 
-@pytest.mark.parametrize("kind", ["ext4", "exfat"])
+@pytest.mark.parametrize("kind", [pytest.param("ext4", marks=pytest.mark.thorough), "exfat"])
 def test_pulled_out_while_downloading(
     plug: Callable[..., Plugged], pulling: Callable[..., tuple[Job, Waiting]], kind: str
 ) -> None:
@@ -284,7 +284,7 @@ def test_pulled_out_while_nothing_arrives(
         pytest.param("ext4", 1, AS_BEFORE, marks=pytest.mark.thorough),
         ("exfat", 1, AS_BEFORE),
         pytest.param("ext4", 2, AS_BEFORE, marks=pytest.mark.thorough),
-        ("ext4", 3, "Everything had been written"),
+        pytest.param("ext4", 3, "Everything had been written", marks=pytest.mark.thorough),
     ],
 )
 def test_pulled_out_while_flushing(

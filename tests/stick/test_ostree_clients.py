@@ -36,7 +36,9 @@ class Made:
         return self.root / REPO
 
 
-@pytest.fixture(scope="module", params=["directory", "ext4", "exfat"])
+@pytest.fixture(
+    scope="module", params=["directory", pytest.param("ext4", marks=pytest.mark.thorough), "exfat"]
+)
 def made(
     request: pytest.FixtureRequest,
     default_upstream: Upstream,

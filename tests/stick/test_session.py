@@ -196,6 +196,7 @@ def test_the_cache_is_not_trusted_without_network_either(
         open_session(server.url, offline=True).cost(["org.test.Hello"], OPTIONS)
 
 
+@pytest.mark.thorough
 def test_every_click_among_thousands_is_answered_at_once(
     open_session: Open, upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -267,6 +267,7 @@ def test_install_sh_installs_the_apps_beside_it(beside: Path, client: Client) ->
     assert OS_COLLECTION not in (client.repo / "config").read_text()
 
 
+@pytest.mark.thorough
 def test_other_clients_see_the_apps_beside_it(
     beside: Path, upstream_key: SigningKey, tmp_path: Path
 ) -> None:

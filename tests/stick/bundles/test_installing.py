@@ -83,6 +83,7 @@ def test_it_is_installed_after_its_runtime_with_its_translations(
     assert "flatpak:" not in again
 
 
+@pytest.mark.thorough
 def test_what_is_copied_of_a_file_is_told(
     made: Callable[[str], Path], client: Client, tmp_path: Path
 ) -> None:
@@ -285,6 +286,7 @@ def test_why_its_runtime_is_not_installed_is_told(
     assert f"--trust-key {KEY}" in said
 
 
+@pytest.mark.thorough
 def test_what_receive_installs_is_checked_from_then_on(
     made: Callable[[str], Path], client: Client, tmp_path: Path
 ) -> None:

@@ -57,7 +57,9 @@ def test_what_create_usb_brought_stays(made: MadeDrive, online: Client, client: 
     install(made, another, LARGE, HELLO, OTHER)
 
 
-@pytest.mark.parametrize("by", ["create-usb", "a record that was lost"])
+@pytest.mark.parametrize(
+    "by", [pytest.param("create-usb", marks=pytest.mark.thorough), "a record that was lost"]
+)
 def test_no_update_takes_off_what_nobody_has_explained(
     made: MadeDrive, online: Client, tmp_path: Path, by: str
 ) -> None:

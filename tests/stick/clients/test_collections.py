@@ -54,6 +54,7 @@ def test_the_runtime_is_on_the_stick(
     assert knows_both == ["foreign", "org.test.Apps", "up", COLLECTION]
 
 
+@pytest.mark.thorough
 def test_the_runtime_is_in_another_known_remote(
     default_upstream: Upstream,
     apps_only: Upstream,

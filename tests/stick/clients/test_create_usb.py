@@ -64,6 +64,7 @@ def test_satchel_adds_to_a_stick_of_create_usb(
     assert client.flatpak_run("org.test.Other") == "Other: hello\n"
 
 
+@pytest.mark.thorough
 def test_create_usb_adds_to_our_stick(
     old: Made, own_upstream: Upstream, online: Client, client: Client, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_create_usb_brings_newer_and_partial_commits(
     assert client.flatpak_run("org.test.Hello") == NEW
 
 
+@pytest.mark.thorough
 def test_a_partial_stick_of_create_usb_is_completed(
     old: Made, client: Client, serve: Callable[..., Server], tmp_path: Path
 ) -> None:

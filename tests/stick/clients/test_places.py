@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 # ---- Other places, other file systems
 
 
-@pytest.mark.parametrize("kind", ["ext4", "exfat"])
+@pytest.mark.parametrize("kind", [pytest.param("ext4", marks=pytest.mark.thorough), "exfat"])
 def test_on_a_drive(default_upstream: Upstream, client: Client, tmp_path: Path, kind: str) -> None:
     home = tmp_path / "home"
     with mounted(kind, tmp_path / "My Drive") as drive:
@@ -31,6 +31,7 @@ def test_on_a_drive(default_upstream: Upstream, client: Client, tmp_path: Path, 
         client.install("up", "org.test.Large", sideload=drive)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", [pytest.param("ext4", marks=pytest.mark.thorough), "exfat"])
 def test_the_repository_elsewhere(
     default_upstream: Upstream, client: Client, tmp_path: Path, kind: str
@@ -61,6 +62,7 @@ def test_the_repository_elsewhere(
 # ---- Online, and for other computers
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [(), ("--keep-versions",)], ids=["updating", "keeping"])
 @pytest.mark.parametrize("index", [True, False], ids=["index", "no index"])
 def test_several_architectures(
@@ -81,6 +83,7 @@ def test_several_architectures(
     assert client.flatpak_run("org.test.Hello") == OLD
 
 
+@pytest.mark.thorough
 def test_a_write_protected_drive(
     default_upstream: Upstream, client: Client, tmp_path: Path
 ) -> None:

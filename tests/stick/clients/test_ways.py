@@ -109,6 +109,7 @@ def test_sideload(old: Made, client: Client, place: str, option: bool) -> None:
     assert client.installed() == commits(old.upstream, CARRIED - {DRIVER})
 
 
+@pytest.mark.thorough
 def test_install_sh(old: Made, new: Made, client: Client) -> None:
     install_sh(client, old.stick, "--user")
     assert client.flatpak_run("org.test.Hello") == OLD
@@ -142,6 +143,7 @@ def test_software_centres_show_the_apps(old: Made, client: Client) -> None:
 # ---- Other places, other file systems
 
 
+@pytest.mark.thorough
 def test_a_file_upstream(default_upstream: Upstream, client: Client, tmp_path: Path) -> None:
     stick, home, key = tmp_path / "stick", tmp_path / "home", tmp_path / "key.gpg"
     stick.mkdir()

@@ -17,7 +17,10 @@ from tests.stick.kit_contents import APPS, ARCH, HELLO, LOCALE, OTHER, PLATFORM,
 
 pytestmark = pytest.mark.slow
 
-SHELLS = ["dash", "bash --posix", "busybox sh"]
+SHELLS = [
+    "dash",
+    *(pytest.param(name, marks=pytest.mark.thorough) for name in ("bash --posix", "busybox sh")),
+]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -67,6 +70,7 @@ def test_root_installs_for_everyone(stick: Path, client: Client) -> None:
     assert not short(PLATFORM) & client.refs("--user")
 
 
+@pytest.mark.thorough
 @AS_ROOT
 def test_read_only_drive(stick: Path, client: Client, tmp_path: Path) -> None:
     mount = tmp_path / "ro mount"
@@ -81,6 +85,7 @@ def test_read_only_drive(stick: Path, client: Client, tmp_path: Path) -> None:
     assert short(HELLO, OTHER) <= client.refs()
 
 
+@pytest.mark.thorough
 def test_only_some(stick: Path, client: Client) -> None:
     said = client.install(stick, "--user", "org.test.Other")
     assert "Hallo" not in said
@@ -170,6 +175,7 @@ def test_an_ordinary_person(stick: Path) -> None:
         assert "Hello world, from a sandbox" in run(*command, env=client.env)
 
 
+@pytest.mark.thorough
 def test_update_and_never_back(client: Client, tmp_path: Path) -> None:
     key = SigningKey()
     try:
@@ -195,6 +201,7 @@ def test_update_and_never_back(client: Client, tmp_path: Path) -> None:
     assert "UPDATED" in client.run("org.test.Hello")
 
 
+@pytest.mark.thorough
 def test_languages_of_the_computer_come_along(stick: Path, client: Client) -> None:
     """Named on the command line, a translation would be installed in all languages."""
     client.flatpak("config", "--user", "--set", "languages", "de")

@@ -41,7 +41,9 @@ def test_remote_of_another_name(stick: Path, client: Client, upstream: Upstream)
     assert "Hello world" in client.run()
 
 
-@pytest.mark.parametrize("collection", ["", "org.test.Elsewhere"])
+@pytest.mark.parametrize(
+    "collection", [pytest.param("", marks=pytest.mark.thorough), "org.test.Elsewhere"]
+)
 def test_name_taken(stick: Path, client: Client, upstream: Upstream, collection: str) -> None:
     add_remote(client, upstream, "apps", collection, url=DEAD + "elsewhere")
     client.install(stick, "--user")

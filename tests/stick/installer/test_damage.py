@@ -23,7 +23,7 @@ from tests.stick.damage import (
 )
 from tests.stick.installer.running import run
 from tests.stick.installer.test_lists import programs
-from tests.stick.receiving.computers import USER, Computer
+from tests.stick.receiving.computers import SYSTEM, USER, Computer
 from tests.upstream import COLLECTION, Upstream
 from tests.waiting import GUARD
 
@@ -160,6 +160,7 @@ def test_without_upstreams_list_flatpak_takes_it_from_the_drive(
     assert HELLO in computer.installed()
 
 
+@pytest.mark.parametrize("computer", [pytest.param(USER, marks=THOROUGH), SYSTEM], indirect=True)
 def test_what_is_installed_for_everyone(stick: Stick, computer: Computer) -> None:
     flip_middle(stick.path(stick.tree(HELLO)[BIG]))
     run(computer, stick.root, expect=1)

@@ -185,6 +185,7 @@ _ANOTHER_HOME = (
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @AS_ROOT
 def test_without_a_variable_that_says_where_home_is(good: Path, tmp_path: Path) -> None:
     """As some services start things: flatpak then goes by the list of users."""

@@ -48,7 +48,9 @@ def test_helper_killed(made_drive: MadeDrive, goal: Goal, hold: Hold) -> None:
     complete(made_drive, goal)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)]
+)
 def test_asked_to_stop(
     made_drive: MadeDrive, goal: Goal, hold: Hold, number: signal.Signals
 ) -> None:

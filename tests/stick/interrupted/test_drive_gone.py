@@ -43,6 +43,7 @@ def test_another_drive_in_its_place(made_drive: MadeDrive, hold: Hold) -> None:
     assert list(made_drive.drive.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_unmounted_in_the_middle(small: MadeDrive, hold: Hold) -> None:
     held = hold()
     subprocess.run(["umount", "-l", small.drive], check=True)

@@ -27,7 +27,9 @@ def tree(root: Path) -> dict[str, tuple[int, int, str]]:
     return files
 
 
-@pytest.mark.parametrize("index", [True, False], ids=["index", "summary"])
+@pytest.mark.parametrize(
+    "index", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["index", "summary"]
+)
 def test_a_plan_writes_nothing_and_a_second_asks_once(
     upstream: Upstream,
     serve: Callable[..., Server],

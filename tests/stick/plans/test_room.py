@@ -73,8 +73,8 @@ def telling(large: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Upstre
 
 
 KINDS = [
-    ("ext4", ("-b", "4096")),
-    ("exfat", ("-c", "4K")),
+    pytest.param("ext4", ("-b", "4096"), marks=pytest.mark.thorough),
+    pytest.param("exfat", ("-c", "4K"), marks=pytest.mark.thorough),
     ("exfat", ("-c", "128K")),
 ]
 
