@@ -97,6 +97,15 @@ def payloads_of(commit: Commit) -> tuple[Payload, ...]:
     return tuple(payloads)
 
 
+def sizes_of(commit: Commit) -> tuple[int, int]:
+    """What they add to the sizes that the commit itself says: bytes to download, and installed.
+
+    Lists of a repository say both together.
+    """
+    payloads = payloads_of(commit)
+    return sum(each.size for each in payloads), sum(each.installed_size for each in payloads)
+
+
 def uncarriable(payloads: tuple[Payload, ...]) -> Message:
     """Why one of these cannot be put on a drive; `NOTHING` where all can."""
     if len(payloads) > MAX_PAYLOADS:

@@ -17,6 +17,7 @@ from app.stick.kit.contents import (
     KitCollection,
     KitContents,
     KitRef,
+    KitRegistry,
     KitSystem,
     KitWarning,
     WarningKind,
@@ -190,6 +191,46 @@ def test_no_text_becomes_part_of_the_page(text: str) -> None:
     assert dict(gaps).keys() == GAPS.keys()
     plain = plain_field(text.encode("utf-8", "replace").decode())
     assert f"(from {plain}): no signature" in html.unescape(dict(gaps)["warnings"])
+
+
+def test_what_computers_of_several_kinds_get_is_told_once() -> None:
+    def of(arch: str, size: int) -> tuple[KitRef, ...]:
+        return (
+            KitRef(APPS, f"app/org.test.A/{arch}/stable", True, "A", size=size),
+            KitRef(APPS, f"runtime/org.test.P/{arch}/1", False, size=size),
+        )
+
+    collection = KitCollection(APPS, "apps", "", "", b"")
+    refs = (*of("aarch64", 3_000_000), *of("x86_64", 2_000_000))
+    made = page(replace(NOTHING, collections=(collection,), refs=refs))
+    gaps = dict(read_page(made)[1])
+    assert gaps["app_count_en"] == "1 app"
+    assert gaps["apps"].count("<li>") == 1
+    assert "Needed by them (1," in gaps["needed"]
+    assert f"Everything together takes 6{NBSP}MB" in gaps["total"]
+
+
+def test_an_app_of_several_sources_is_told_as_the_one_that_computers_get() -> None:
+    other = KitCollection("remote:tool", "tool", "Tool", "https://tool.test/", b"")
+    collection = KitCollection(APPS, "apps", "Apps", "https://apps.test/", b"")
+    ref = "app/org.test.A/x86_64/stable"
+    refs = (
+        KitRef(APPS, ref, True, "A", version="1", size=2_000_000),
+        KitRef(other.id, ref, True, "A", version="2", size=5_000_000),
+    )
+    contents = replace(NOTHING, collections=(collection, other), refs=refs)
+    gaps = dict(read_page(page(contents))[1])
+    assert gaps["app_count_en"] == "1 app"
+    assert '<small class="version">1</small>' in gaps["apps"]
+    assert '<small class="version">2</small>' not in gaps["apps"]
+    assert f"takes 2{NBSP}MB" in gaps["total"]
+
+
+def test_what_comes_from_a_registry_says_at_each_app_that_nobody_vouches_for_it() -> None:
+    registry = KitRegistry("registry:reg", "reg", "oci+https://reg.test", "")
+    image = KitRef("registry:reg", "app/org.test.A/x86_64/stable", True, "A")
+    gaps = dict(read_page(page(replace(NOTHING, registries=(registry,), images=(image,))))[1])
+    assert gaps["apps"].count("Nobody vouches for it") == 1
 
 
 def test_what_nobody_vouches_for_says_so_at_each_app() -> None:

@@ -26,7 +26,7 @@ from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import agreed_remotes, trust_of
 from app.client.receiving.unvouched import Unvouched, each_once
 from app.flatpak.bundles.bundle import Bundle
-from app.flatpak.extra_data import payloads_of
+from app.flatpak.extra_data import payloads_of, sizes_of
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
@@ -252,7 +252,7 @@ class _Planner:
             () if state is State.ELSEWHERE else self._needs(key),
             copy is not None and names(copy, candidate, ref.arch),
             _size(candidate, "xa.download-size"),
-            _size(candidate, "xa.installed-size"),
+            _size(candidate, "xa.installed-size") + sizes_of(candidate.commit)[1],
             refusal,
             self._replaced.get(key, ()),
             str(file.bundle.ref) if (file := self._runtime_file(key)) is not None else "",

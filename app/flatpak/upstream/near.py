@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from app.flatpak.extra_data import sizes_of
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -123,16 +124,18 @@ def _is_signed(objects: NearObjects, checksum: str, data: bytes, keyring: Keyrin
 def as_version(entry: UpstreamRef, checksum: str, commit: Commit) -> UpstreamRef:
     """What the list would say of another version of the ref."""
 
-    def size(key: str) -> int:
+    download, installed = sizes_of(commit)
+
+    def size(key: str, further: int) -> int:
         said = commit.metadata.get(key, "t", 0)
-        return byteswap64(said) if isinstance(said, int) else 0
+        return byteswap64(said) + further if isinstance(said, int) and said else 0
 
     return replace(
         entry,
         commit=checksum,
         timestamp=commit.timestamp,
-        installed_size=size("xa.installed-size") or entry.installed_size,
-        download_size=size("xa.download-size") or entry.download_size,
+        installed_size=size("xa.installed-size", installed) or entry.installed_size,
+        download_size=size("xa.download-size", download) or entry.download_size,
         metadata=None,
         instead_of=entry.commit,
     )

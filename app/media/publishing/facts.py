@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from app.flatpak.extra_data import payloads_of
+from app.flatpak.extra_data import payloads_of, sizes_of
 from app.formats.gvariant import Variant
 from app.media.publishing.commits import subsets_of
 from app.media.publishing.summaries import RefFacts, is_listed
@@ -25,13 +25,13 @@ def ref_facts(repository: Repository, ref: str, checksum: str, trees: Trees) -> 
         stored = trees.file(commit, "metadata", _MAX_METADATA)
         metadata = (stored or b"").decode("utf-8", "replace")
     installed, download = _sizes(commit, trees)
-    payloads = payloads_of(commit)
+    further = sizes_of(commit)
     return RefFacts(
         commit=checksum,
         size=len(data),
         timestamp=commit.timestamp,
-        installed=installed + sum(payload.installed_size for payload in payloads),
-        download=download + sum(payload.size for payload in payloads),
+        installed=installed + further[1],
+        download=download + further[0],
         metadata=metadata,
         subsets=subsets_of(commit),
         sparse=_sparse(commit),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.credentials import public_address
 from app.flatpak.catalogue.carried import components_from_repository
 from app.flatpak.catalogue.component import Component
-from app.flatpak.extra_data import payloads_of, uncarriable
+from app.flatpak.extra_data import payloads_of, sizes_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
@@ -329,10 +329,10 @@ def _kit_ref(
 
 
 def _installed_size(carried_ref: CarriedRef, copy: UpstreamCopy) -> int:
-    """As its commit says; those of before 2018 do not."""
+    """As its commit says, with what its maker hands out; those of before 2018 do not."""
     said = carried_ref.commit.metadata.get("xa.installed-size", "t")
     if isinstance(said, int):
-        size = byteswap64(said)
+        size = byteswap64(said) + sizes_of(carried_ref.commit)[1]
         return size if size <= _MOST_BYTES else 0
     upstream = copy.lookup(str(carried_ref.ref), carried_ref.ref.arch)
     return upstream.installed_size if upstream is not None else 0

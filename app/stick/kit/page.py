@@ -17,7 +17,16 @@ from msgspec import Struct
 from app.flatpak.refs import Ref
 from app.ostree.names import origin_remote
 from app.pages import page_template
-from app.stick.kit.contents import PAGE, KitContents, KitRef, KitSystem, name_of, plain_field
+from app.stick.kit.contents import (
+    PAGE,
+    KitContents,
+    KitRef,
+    KitSystem,
+    all_refs,
+    name_of,
+    plain_field,
+    several_sources,
+)
 from app.stick.kit.gaps import read_page
 
 if TYPE_CHECKING:
@@ -74,24 +83,26 @@ class _Source(Struct, frozen=True):
 def page(contents: KitContents) -> bytes:
     """The page about these contents."""
     files = {each.about.collection: each.file for each in contents.bundles}
-    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
-    chosen = sorted(
-        (ref for ref in refs if ref.chosen),
-        key=lambda ref: (name_of(ref).casefold(), ref.ref),
+    refs = _got(contents)
+    chosen = _each_once(
+        sorted(
+            (ref for ref in refs if ref.chosen),
+            key=lambda ref: (name_of(ref).casefold(), ref.ref),
+        )
     )
-    others = (*contents.refs, *contents.images)
-    needed = sorted((ref for ref in others if not ref.chosen), key=lambda ref: ref.ref)
+    needed = _each_once(sorted((ref for ref in refs if not ref.chosen), key=lambda ref: ref.ref))
     example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
     example = example or next(iter(chosen), None)
     unsigned = {each.id for each in contents.collections if each.unsigned}
     unsigned.update(each.about.collection for each in contents.bundles if each.unvouched)
+    unsigned.update(each.source for each in contents.registries)
     text = _template().render(
         apps=[
             _app(ref, unsigned=ref.collection in unsigned, file=files.get(ref.collection, ""))
             for ref in chosen
         ],
         needed=list(_needed(needed)),
-        total=sum(ref.size for ref in refs),
+        total=max(_totals(refs).values(), default=0),
         warnings=[
             _Warning(
                 warning.kind.value,
@@ -124,6 +135,32 @@ def page(contents: KitContents) -> bytes:
         size=_size,
     )
     return text.encode()
+
+
+def _got(contents: KitContents) -> list[KitRef]:
+    """What computers get: of an app that several sources have, it is that of one."""
+    taken = {each.ref: each.taken for each in several_sources(contents)}
+    return [
+        ref for ref in all_refs(contents) if taken.get(ref.ref, ref.collection) == ref.collection
+    ]
+
+
+def _each_once(refs: Iterable[KitRef]) -> list[KitRef]:
+    """Whatever kinds of computers it is there for."""
+    once: dict[tuple[str, str, str], KitRef] = {}
+    for ref in refs:
+        parsed = Ref.parse(ref.ref)
+        once.setdefault((parsed.kind, parsed.id, parsed.branch), ref)
+    return list(once.values())
+
+
+def _totals(refs: Iterable[KitRef]) -> dict[str, int]:
+    """Bytes of all that computers of a kind can have, by architecture."""
+    totals: dict[str, int] = {}
+    for ref in refs:
+        arch = Ref.parse(ref.ref).arch
+        totals[arch] = totals.get(arch, 0) + ref.size
+    return totals
 
 
 def _system(system: KitSystem) -> _System:

@@ -231,6 +231,10 @@ def test_what_is_told_of_it(maker: Maker) -> None:
     assert "Extra (org.test.Extra) has a part that comes from its maker" in page
     assert f"{APP} has a part" not in page
     assert "licence: MIT" in page
+    # All that it takes once installed, as upstream's list says it as well.
+    installed = refs[APP]["installed_size"]
+    assert installed > len(PART.payload)
+    assert f"\tlisted\t{installed}\n" in (maker.drive / "satchel/contents.tsv").read_text()
 
 
 @pytest.mark.thorough
