@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.formats.gvariant import FormatError
 from app.ostree.objects import DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.repository import Repository
 
 
-def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
+def find_object(
+    repository: Repository, commit: str, key: bytes, coming: Mapping[bytes, bytes] | None = None
+) -> str | None:
     """Where in a commit's tree an object is, as far as the trees are there; None if nowhere.
 
-    ``key`` is `ObjectName.key`. Directories end with a slash; the topmost is ``/``.
+    ``key`` is `ObjectName.key`; ``coming``: the bytes of trees that may not be there yet, by that.
+    Directories end with a slash; the topmost is ``/``.
     """
+    coming = coming or {}
     try:
         top = repository.read_commit(commit)
     except (OSError, FormatError):
@@ -23,7 +29,8 @@ def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
     while todo:
         path, checksum = todo.pop()
         try:
-            tree = DirTree.parse(repository.read_object(ObjectName(checksum, ObjectKind.DIRTREE)))
+            object = ObjectName(checksum, ObjectKind.DIRTREE)
+            tree = DirTree.parse(coming.get(object.key) or repository.read_object(object))
         except (OSError, FormatError):
             continue
         for name, file in tree.files:

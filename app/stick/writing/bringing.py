@@ -209,7 +209,7 @@ class Bringing:
                 flusher=ways.flusher,
             )
         except ObjectTooLargeError as error:
-            raise named(error, collection, self._repository, plan.estimate.space) from error
+            raise named(plan, collection, self._repository, error) from error
         except ObjectNotDeliveredError as error:
             self._go_on_without(without_object(plan, collection, self._repository, error))
         return None

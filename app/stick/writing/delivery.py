@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
 from app.formats.gvariant import FormatError
 from app.message import Message
@@ -41,15 +40,15 @@ class ReducedPlan(Struct, frozen=True):
 
 
 def named(
-    error: ObjectTooLargeError, collection: CollectionPlan, repository: Repository, space: Space
+    plan: Plan, collection: CollectionPlan, repository: Repository, error: ObjectTooLargeError
 ) -> DriveError:
     """The error about an object that the file system cannot hold, with the app it is for."""
     for item in collection.items:
         if item.commit in collection.commits:
-            path = find_object(repository, item.commit, error.key)
+            path = find_object(repository, item.commit, error.key, plan.trees.coming)
             if path is not None:
                 return FileTooLargeError.of(
-                    item.ref, Message("the large file {path}", path=path), space
+                    item.ref, Message("the large file {path}", path=path), plan.estimate.space
                 )
     return error
 
@@ -61,12 +60,12 @@ def without_object(
     refused = {}
     for item in collection.items:
         if item.commit in collection.commits:
-            path = find_object(repository, item.commit, error.key)
+            path = find_object(repository, item.commit, error.key, plan.trees.coming)
             if path is not None:
                 refused[collection.id, item.ref] = not_delivered(item.ref, error, path)
     metadata = collection.metadata_commit
     own_metadata = metadata is not None and (
-        find_object(repository, metadata, error.key) is not None
+        find_object(repository, metadata, error.key, plan.trees.coming) is not None
     )
     if not refused and not own_metadata:
         raise error
