@@ -105,6 +105,8 @@ class Remedy(Enum):
     CONFIRM = "Run it in a terminal to be asked, or add --yes."
     FORMAT_AS_ROOT = "Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick."
     UPDATE = "Run satchel update: it brings everything up to date."
+    LET_GO = "To get what is newer there, take off what it lacks: satchel remove."
+    WAIT_OR_LET_GO = "Try again later, or take off what cannot come: satchel remove."
     TAKE_OFF_ONE = "Where the other is meant, take this one off: satchel remove."
     TAKE_NEWEST = "Run satchel update: it takes what upstream has now."
     REPAIR = "Run satchel repair: it puts this in order."

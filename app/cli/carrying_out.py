@@ -10,7 +10,7 @@ from typing import Any
 from app.cli.commands.plan import plan_json
 from app.cli.commands.prune import pruned_text
 from app.cli.invocation import Invocation
-from app.cli.outcome_output import outcome_json, print_outcome
+from app.cli.outcome_output import behind_json, outcome_json, print_outcome
 from app.cli.output import (
     TextReporter,
     error_json,
@@ -88,7 +88,7 @@ def carry_out(
             confirm(question)
     if plan.nothing_to_do:
         pruned = free_left_over(plan, arguments, report, invocation)
-        told = {"unasked": list(plan.unasked), **(more or {})}
+        told = {**behind_json(plan), **(more or {})}
         _tell_pruned(pruned, told, as_json=arguments.json)
         return status_of(plan)
     from app.stick.writing.job import run_job

@@ -20,7 +20,8 @@ from app.drive.udev import missing_parts
 from app.errors import UsageError
 from app.message import Message
 from app.progress import Event, Notice, Reporter
-from app.stick.planning.plan import LEFT_OUT, Action, Cost
+from app.stick.planning.cost import Cost
+from app.stick.planning.plan import LEFT_OUT, Action
 from app.stick.planning.request import foresee
 from app.stick.writing.admission import Admission
 from app.stick.writing.line import Line

@@ -22,6 +22,7 @@ from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
 from app.cli.many_drives import check_different, say_refused, say_together, together_json
+from app.cli.outcome_output import behind_json
 from app.cli.output import say, write_error, write_json
 from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import open_stick
@@ -36,7 +37,7 @@ from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
 from app.stick.store.location import find_writable_stick
 from app.stick.writing.many import DriveResult, run_many, worst_status
-from app.stick.writing.outcome import status_of
+from app.stick.writing.outcome import falls_behind, status_of
 
 
 class _Update(Struct, frozen=True):
@@ -206,7 +207,7 @@ def _finished_json(
         assert update is not None
         status = status_of(update.plan)
         fields |= {"target": str(root), "ok": True, "exit_code": status, "error": None}
-        fields |= {"unasked": list(update.plan.unasked)}
+        fields |= behind_json(update.plan)
         if freed is not None:
             fields |= {"changed": bool(freed.files), "pruned": plain(freed)}
     else:
@@ -234,7 +235,7 @@ def _print(
             print_changed(updates[root].plan, result.outcome, alone=False)
     good = sum(
         (root not in results or results[root].done)
-        and not (root in updates and updates[root].plan.unasked)
+        and not (root in updates and falls_behind(updates[root].plan))
         for root in order
     )
     print()

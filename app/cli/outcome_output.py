@@ -30,9 +30,18 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
         "left_out": plain(outcome.left_out),
-        "unasked": list(outcome.unasked),
+        **behind_json(outcome),
         "verified": check is not None,
         "verify": _check_json(check) if check is not None else None,
+    }
+
+
+def behind_json(what: Plan | Outcome) -> dict[str, Any]:
+    """What stays older than its source has it."""
+    return {
+        "unasked": list(what.unasked),
+        "held": list(what.held),
+        "held_back": plain(what.held_back),
     }
 
 

@@ -153,6 +153,7 @@ def _heading(plan: Plan) -> str:
     changed = any(item.action is not Action.KEEP for item in plan.items)
     here = " here" if plan.options.offline else ""
     here += ", but for what could not be asked for" if plan.unasked else ""
+    here += ", but for what stays as it is" if plan.held_back else ""
     if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
         return f"Everything on {root} is the newest there is{here}."
     if changed or plan.removed:

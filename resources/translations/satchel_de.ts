@@ -4360,6 +4360,14 @@
         <translation>Aktualisieren Sie, was auf dem Laufwerk ist.</translation>
     </message>
     <message>
+        <source>To get what is newer there, take off what it lacks.</source>
+        <translation>Nehmen Sie herunter, was dort fehlt, um das Neuere von dort zu bekommen.</translation>
+    </message>
+    <message>
+        <source>Try again later, or take off what cannot come.</source>
+        <translation>Versuchen Sie es später noch einmal, oder nehmen Sie herunter, was nicht kommen kann.</translation>
+    </message>
+    <message>
         <source>Where the other is meant, take this one off the drive.</source>
         <translation>Ist die andere gemeint, nehmen Sie diese vom Laufwerk.</translation>
     </message>
@@ -5706,6 +5714,18 @@
     <message>
         <source>{ref} is taken off the drive. {why}</source>
         <translation>{ref} wird vom Laufwerk genommen. {why}</translation>
+    </message>
+    <message>
+        <source>Computers take from there only what it lists.</source>
+        <translation>Computer nehmen von dort nur, was auf ihrer Liste steht.</translation>
+    </message>
+    <message>
+        <source>{ref} cannot come as {remote} lists it: {why}</source>
+        <translation>{ref} kann nicht so kommen, wie {remote} es jetzt anbietet: {why}</translation>
+    </message>
+    <message>
+        <source>{remote} does not list {refs} any more.</source>
+        <translation>{remote} bietet {refs} nicht mehr an.</translation>
     </message>
     <message>
         <source>What is from {collection} stays as it is: {error}</source>
@@ -8963,8 +8983,8 @@
         <translation>Ihre Quelle bietet sie nicht mehr an. Sie bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>What is newer of it cannot go onto a drive. It stays as it is.</source>
-        <translation>Die neuere Fassung kann nicht auf ein Laufwerk. Sie bleibt, wie sie ist.</translation>
+        <source>What is newer of it cannot come onto this drive. It stays as it is.</source>
+        <translation>Das Neuere davon kann nicht auf dieses Laufwerk kommen. Es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>Nobody vouches for it: on each computer somebody has to agree to take it.</source>
@@ -14139,6 +14159,14 @@
     <message>
         <source>What is from there stays as it is.</source>
         <translation>Was von dort ist, bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Because of %1 nothing of %2 gets newer.</source>
+        <translation>Wegen %1 wird nichts von %2 neuer.</translation>
+    </message>
+    <message>
+        <source>It can be installed only with the list that is on the drive now. Take it off to update the rest.</source>
+        <translation>Es lässt sich nur mit der Liste installieren, die jetzt auf dem Laufwerk ist. Nehmen Sie es herunter, um das Übrige zu aktualisieren.</translation>
     </message>
     <message>
         <source>No internet connection</source>

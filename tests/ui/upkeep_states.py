@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.replacing import replace
+from app.stick.planning.holding_back import HeldBack
 from app.stick.planning.news import News
 from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
@@ -43,6 +44,7 @@ def upkeep_states(shown: WindowState) -> dict[str, WindowState]:
         "contents: not read yet": telling(_unread),
         "contents: asking": telling(_asking),
         "contents: not asked": telling(_not_asked),
+        "contents: held back": telling(_held_back),
     }
 
 
@@ -81,3 +83,9 @@ def _asking(ref: str) -> UpkeepStatus:
 
 def _not_asked(_ref: str) -> UpkeepStatus:
     return UpkeepStatus(error=OfflineError(Message("There is no connection.")))
+
+
+def _held_back(ref: str) -> UpkeepStatus:
+    """What is gone upstream keeps the rest of its source as it is."""
+    back = HeldBack("remote:up", "The repository of the school", (ref,), {}, (_NEW,))
+    return UpkeepStatus(news=News(gone=frozenset({ref}), held_back=(back,)), asked=True)

@@ -23,9 +23,10 @@ from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.near import look_near
 from app.stick.planning.changes import Changes
+from app.stick.planning.cost import Addition, Cost
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Addition, AppOnDrive, Cost
+from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.request import look_at
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import TargetState

@@ -9,9 +9,10 @@ from msgspec import Struct
 from app.drive.space import Space
 from app.errors import SatchelError
 from app.replacing import replace
+from app.stick.planning.cost import Cost
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.imagined_drive import smallest_drive
-from app.stick.planning.plan import Action, Cost
+from app.stick.planning.plan import Action
 
 
 class CostState(Enum):

@@ -89,6 +89,8 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "With UDisks2 2.10 or newer it is made as is best for a drive with apps."
     ),
     Remedy.UPDATE: Message("Update what is on the drive."),
+    Remedy.LET_GO: Message("To get what is newer there, take off what it lacks."),
+    Remedy.WAIT_OR_LET_GO: Message("Try again later, or take off what cannot come."),
     Remedy.TAKE_OFF_ONE: Message("Where the other is meant, take this one off the drive."),
     Remedy.TAKE_NEWEST: Message("Update what is on the drive: that takes what its source has now."),
     Remedy.REPAIR: Message("Repair the drive: that puts this in order."),

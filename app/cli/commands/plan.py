@@ -12,6 +12,7 @@ from app.cli import plan_arguments
 from app.cli.bundle_output import print_planned_bundles, print_removed_bundles
 from app.cli.image_output import print_planned_registries
 from app.cli.invocation import Invocation
+from app.cli.outcome_output import behind_json
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.cli.terms import print_terms, terms_json
 from app.errors import SatchelError
@@ -106,7 +107,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "removed_bundles": plain(plan.removed_bundles),
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
-        "unasked": list(plan.unasked),
+        **behind_json(plan),
         "computers": computers_json(plan),
         "clients": plain(plan.takings),
         "notices": plain(plan.notices),

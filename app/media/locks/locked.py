@@ -45,12 +45,11 @@ from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan, Removal
-from app.stick.planning.planner import basis
 from app.stick.planning.readable import readable
 from app.stick.planning.request import look_at
 from app.stick.planning.room import Room
 from app.stick.planning.sizes import Estimate
-from app.stick.planning.target_state import TargetState
+from app.stick.planning.target_state import TargetState, basis
 from app.stick.store.partial_languages import Division, left_trees, narrowed_by
 
 LABEL = "satchel"

@@ -18,7 +18,7 @@ from app.severity import Severity
 from app.stick.planning.changes import Changes, OnDrive
 from app.stick.planning.plan import Removal
 from app.stick.planning.target_state import TargetState
-from app.stick.planning.wanted import Key, Wanted, is_unexplained
+from app.stick.planning.wanted import Key, Wanted, is_unexplained, was_chosen
 from app.stick.store.contents import carried_among, is_replaced, needs, ref_sets, runtime_place
 from app.stick.store.stick_state import Refs
 
@@ -110,6 +110,37 @@ class Leaving:
     def give_up_unlisted(self, key: Key) -> None:
         """It cannot be installed once the list of its source is the new one."""
         self._lost.setdefault(key, _UNLISTED)
+
+    def missed(
+        self, wanted: Mapping[Key, Wanted], required: Iterable[tuple[Key, str]] = ()
+    ) -> set[Key]:
+        """Of what was given up since its source does not list it: what somebody has chosen, and
+        what cannot be gone without by what stays; ``required`` as for `settle`."""
+        gone = {
+            key
+            for key, why in self._lost.items()
+            if why is _UNLISTED and key not in wanted and key not in self.named
+        }
+        needed = {need for need, _ in required}
+        for key in wanted.keys() | (set(self._keys) - self.may_go - self._lost.keys()):
+            places = set(self._runtimes(key, wanted.get(key)))
+            if places <= gone:
+                needed |= places
+        return {key for key in gone if key in needed or self._is_chosen(key)}
+
+    def _runtimes(self, key: Key, wanted: Wanted | None) -> Iterator[Key]:
+        """Where on the drive the runtime of an app is."""
+        if wanted is None:
+            yield from self._requires(key, None)
+        elif wanted.metadata is not None and wanted.metadata.runtime is not None:
+            name, refs = str(wanted.metadata.runtime), self._drive.refs
+            coming = any(need[1] == name for need in wanted.requires)
+            if wanted.replaced_by is None and not coming:
+                yield from ((place, name) for place in refs if name in refs[place])
+
+    def _is_chosen(self, key: Key) -> bool:
+        entry = self._record.ref(*key) if self._record is not None else None
+        return Ref.parse_or_none(key[1]) is not None and was_chosen(key[1], entry)
 
     def settle(
         self,
@@ -232,10 +263,15 @@ def _lies_below(key: Key, wanted: Container[Key]) -> bool:
     return any((collection, name[:end]) in wanted for end, sign in enumerate(name) if sign == "/")
 
 
+def is_given_up(removal: Removal) -> bool:
+    """Whether nobody asked for it to go, and somebody may need it."""
+    return removal.reason in (_LOST, _UNLISTED, _MISPLACED)
+
+
 def given_up(removed: Iterable[Removal]) -> Iterator[Notice]:
-    """What nobody asked to be taken off, and goes."""
+    """What is to be said of that."""
     for removal in removed:
-        if removal.reason in (_LOST, _UNLISTED, _MISPLACED):
+        if is_given_up(removal):
             yield Notice(
                 Severity.WARNING,
                 Message("{ref} is taken off the drive. {why}", ref=removal.ref, why=removal.reason),

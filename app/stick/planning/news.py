@@ -14,10 +14,11 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import Cancel, silent
 from app.stick.environment import Environment
 from app.stick.planning.changes import Changes
+from app.stick.planning.cost import Cost
+from app.stick.planning.holding_back import HeldBack
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Action, Cost, Item, Plan, Removal
+from app.stick.planning.plan import Action, Plan
 from app.stick.planning.session import PlanSession
-from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import read_target
 from app.stick.planning.versions import Versions, known_versions
 from app.stick.store.stick_state import Refs
@@ -36,6 +37,7 @@ class News(Struct, frozen=True):
         leaving: what has to go, since it is damaged and its source has it no more.
         gone: what its source has no more; it stays as it is.
         held: what gets newer elsewhere, but not here, since that cannot be carried; it stays.
+        held_back: sources that stay as they are, with all that is of them.
         renamed: ref → the ref that takes its place.
         ended: what gets no more updates.
         unasked: what nobody could be asked about; it stays as it is.
@@ -50,6 +52,7 @@ class News(Struct, frozen=True):
     leaving: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    held_back: tuple[HeldBack, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     ended: frozenset[str] = frozenset()
     unasked: frozenset[str] = frozenset()
@@ -119,7 +122,7 @@ def news_of(plan: Plan, versions: Versions) -> News:
     refs: dict[str, dict[str, str]] = {}
     for collection, ref, commit in plan.basis:
         refs.setdefault(collection, {})[ref] = commit
-    return _news(plan.items, plan.estimate, plan.removed, refs, versions)
+    return _news(plan, refs, versions)
 
 
 def known_news(
@@ -140,7 +143,7 @@ def known_news(
         # Never fetched, or of a source that is not known here.
         return None
     versions = known_versions(_newer(cost, remotes.get), root, arch, environment, cancel)
-    return _news(cost.items, cost.estimate, cost.removed, drive.refs, versions)
+    return _news(cost, drive.refs, versions)
 
 
 def _newer(cost: Cost, remote_of: Callable[[str], Remote | None]) -> list[tuple[Remote, str]]:
@@ -154,25 +157,24 @@ def _newer(cost: Cost, remote_of: Callable[[str], Remote | None]) -> list[tuple[
     ]
 
 
-def _news(
-    items: tuple[Item, ...],
-    estimate: Estimate,
-    removed: tuple[Removal, ...],
-    refs: Refs,
-    versions: Versions,
-) -> News:
+def _news(told: Plan | Cost, refs: Refs, versions: Versions) -> News:
+    items, estimate = told.items, told.estimate
     planned = {item.ref for item in items}
     newer, changed = by_app((item.ref for item in items if item.action is Action.UPDATE), planned)
     coming, along = by_app((item.ref for item in items if item.action is Action.ADD), planned)
-    touched = {item.collection for item in items}
+    back = told.held_back
+    touched = {item.collection for item in items}.union(each.origin for each in back)
+    unlisted = filter(stands_for_itself, (ref for each in back for ref in each.unlisted))
+    older = filter(stands_for_itself, (ref for each in back for ref in each.older))
     apps = [item for item in items if stands_for_itself(item.ref)]
     return News(
         newer={ref: versions.get(ref, ("", ""))[1] for ref in sorted(newer - coming)},
         coming=tuple(sorted(coming)),
         others=changed + along,
-        leaving=tuple(sorted(each.ref for each in removed if stands_for_itself(each.ref))),
-        gone=frozenset(item.ref for item in apps if item.gone),
-        held=frozenset(item.ref for item in apps if item.held),
+        leaving=tuple(sorted(each.ref for each in told.removed if stands_for_itself(each.ref))),
+        gone=frozenset(item.ref for item in apps if item.gone).union(unlisted),
+        held=frozenset(item.ref for item in apps if item.held).union(older),
+        held_back=back,
         renamed={item.ref: item.eol_rebase for item in apps if item.eol_rebase},
         ended=frozenset(item.ref for item in apps if item.eol),
         unasked=frozenset(

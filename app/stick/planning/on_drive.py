@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
@@ -12,7 +12,7 @@ from app.progress import Notice
 from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.extra_data import carried_payloads
-from app.stick.planning.leaving import Leaving
+from app.stick.planning.leaving import Leaving, is_given_up
 from app.stick.planning.notices import stays_as_it_is
 from app.stick.planning.plan import Action, Item, Removal
 from app.stick.planning.target_state import TargetState
@@ -147,3 +147,14 @@ class OnDrive:
                 )
             )
         return kept
+
+    def spare(self, touched: Mapping[str, Offer], removed: Sequence[Removal]) -> Iterator[Item]:
+        """What goes since nothing needs it any more, as it would stay."""
+        for collection, upstream in touched.items():
+            names = {
+                each.ref: each.commit
+                for each in removed
+                if each.collection == collection and each.commit
+                if not (each.named or is_given_up(each))
+            }
+            yield from self.kept(collection, (), upstream, {collection: names}, ())

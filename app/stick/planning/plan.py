@@ -28,6 +28,7 @@ from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.replacing import replace
 from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.holding_back import HeldBack
 from app.stick.planning.options import Options
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.terms import Terms
@@ -251,49 +252,6 @@ class CollectionPlan(Struct, frozen=True):
         return [*(item.commit for item in self.items), *metadata]
 
 
-class Cost(Struct, frozen=True):
-    """What a choice comes to, as far as it can be told without asking upstream.
-
-    Attributes:
-        items: every ref that the job would deal with.
-        estimate: ``write`` is what the choice adds to the drive.
-        left_out, notices, removed, bundles, removed_bundles: as in `Plan`.
-    """
-
-    items: tuple[Item, ...]
-    estimate: Estimate
-    left_out: tuple[LeftOut, ...]
-    notices: tuple[Notice, ...]
-    removed: tuple[Removal, ...] = ()
-    bundles: tuple[PlannedBundle, ...] = ()
-    removed_bundles: tuple[BundleRecord, ...] = ()
-
-    @property
-    def left(self) -> int:
-        """As in `Estimate`."""
-        return self.estimate.left
-
-    @property
-    def fits(self) -> bool:
-        """As in `Estimate`."""
-        return self.estimate.fits
-
-
-class Addition(Struct, frozen=True):
-    """What one more app adds to a choice.
-
-    Attributes:
-        write, fetch: bytes, as in `Estimate`.
-        added: what comes along with it.
-        shared: what it needs and is there or chosen anyway.
-    """
-
-    write: int
-    fetch: int
-    added: tuple[Item, ...]
-    shared: tuple[Item, ...]
-
-
 class Taking(Struct, frozen=True):
     """What computers without internet take of a ref of the stick as it will be.
 
@@ -330,6 +288,7 @@ class Plan(Discreet, Struct, frozen=True):
             again.
         computers: what it has for each computer that said what it needs.
         removed: what leaves the drive.
+        spare: of that, what nothing needs any more, as it would stay; of what is touched.
         first: of that, what goes before anything comes, since there is no room for both.
         staying: the apps that are on the drive and do not leave it.
         prune: what is needed no more is freed at the end.
@@ -337,6 +296,7 @@ class Plan(Discreet, Struct, frozen=True):
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
         unasked: origins of which it is not, since nobody could be asked.
+        held_back: sources that stay as they are, since something would leave the drive otherwise.
         cached: commits that had come to this computer before.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
         bundles: all that will be on the drive.
@@ -370,6 +330,7 @@ class Plan(Discreet, Struct, frozen=True):
     unfinished: bool = False
     computers: tuple[ForComputer, ...] = ()
     removed: tuple[Removal, ...] = ()
+    spare: tuple[Item, ...] = ()
     first: tuple[Removal, ...] = ()
     staying: tuple[AppOnDrive, ...] = ()
     prune: bool = False
@@ -377,6 +338,7 @@ class Plan(Discreet, Struct, frozen=True):
     takings: tuple[Taking, ...] = ()
     update: bool = False
     unasked: tuple[str, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
     cached: frozenset[str] = frozenset()
     newer_lists: bool = False
     rechosen: bool = False
@@ -392,6 +354,16 @@ class Plan(Discreet, Struct, frozen=True):
     made: int | None = None
     label: str | None = None
     lock: str = ""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What was chosen and stays older than its source has it."""
+        items = (item for item in self.items if self.update and item.held and item.chosen)
+        return tuple(item.ref for item in items)
+
+    def collection(self, origin: str) -> CollectionPlan | None:
+        """What comes of it; None if nothing does."""
+        return next((each for each in self.collections if each.id == origin), None)
 
     @property
     def nothing_to_do(self) -> bool:

@@ -22,10 +22,12 @@ from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
+from app.stick.planning.cost import Cost
 from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata, refs_after
 from app.stick.planning.freeing import Freed
 from app.stick.planning.going_first import going_first, room_first
+from app.stick.planning.holding_back import HeldBack, HoldsBack, held_back
 from app.stick.planning.items import ItemMaker
 from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
@@ -46,13 +48,13 @@ from app.stick.planning.notices import (
 from app.stick.planning.obtainable import StayingCommits, made_before
 from app.stick.planning.on_drive import OnDrive
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Action, CollectionPlan, Cost, Item, Plan, Removal
+from app.stick.planning.plan import Action, CollectionPlan, Item, Plan, Removal
 from app.stick.planning.proofs import Proofs
 from app.stick.planning.refusal import refuse_half_signed
 from app.stick.planning.room import Room
 from app.stick.planning.selection import Meant, Remotes, meant
 from app.stick.planning.sizes import Estimate
-from app.stick.planning.target_state import TargetState
+from app.stick.planning.target_state import TargetState, basis
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import CHOSEN, Wanted
@@ -72,9 +74,10 @@ class Planner:
         options: Options,
         changes: Changes = NO_CHANGES,
         bundles: Sequence[GivenBundle] = (),
+        held: Sequence[HeldBack] = (),
     ) -> None:
         """``accepted``: the snapshots that this computer has seen; ``bundles``: those that were
-        named.
+        named; ``held``: the sources that stay as they are.
 
         Raises UsageError where ``changes`` name what is not there.
         """
@@ -84,12 +87,13 @@ class Planner:
         self._record = drive.record
         self._existing = drive.refs
         self._accepted = accepted
-        self._remotes = remotes
+        self._held = tuple(held)
+        self._remotes = remotes.without({each.origin: each.error for each in held})
         self._options = as_made(options, drive.record) if changes.update else options
         self._changes = changes
         self._room = Room(drive)
         self._carrying = Carrying(drive, self._options, update=changes.update)
-        self._bundles = BundlesOfPlan(drive, remotes, changes, bundles)
+        self._bundles = BundlesOfPlan(drive, self._remotes, changes, bundles)
         rest = self._bundles.without_theirs(changes)
         self._leaving = Leaving(drive, rest, self._bundles.left_on_drive())
         self._on_drive = OnDrive(
@@ -100,14 +104,15 @@ class Planner:
         self._removed: tuple[Removal, ...] = ()
         self._first: tuple[Removal, ...] = ()
         self._unasked: tuple[str, ...] = ()
-        self._notices: list[Notice] = []
+        self._notices = [each.notice for each in held]
         self._proofs = Proofs()
         self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
         """What a plan for this would come to, without asking upstream for anything; as `plan`.
 
-        Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
+        Raises HoldsBack, and SatchelError for what cannot be meant or carried; that it does not fit
+        is no error.
         """
         closure = self._closure(texts, wished or {}, commits=False)
         self._look(closure, ask=False)
@@ -134,11 +139,12 @@ class Planner:
             removed=self._removed,
             bundles=self._bundles.planned,
             removed_bundles=tuple(self._bundles.removed),
+            held_back=self._held,
         )
 
     def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
         """The plan for what a person typed, and for what computers need, with why each of it is
-        wanted. Raises SatchelError where it cannot work."""
+        wanted. Raises HoldsBack, and SatchelError where it cannot work."""
         require_writable(self._location.root, self._space)
         self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
@@ -184,6 +190,7 @@ class Planner:
             lacking={code: tuple(ids) for code, ids in lacking.items()},
             unfinished=self._drive.unfinished,
             removed=self._removed,
+            spare=tuple(self._on_drive.spare(closure.touched(), self._removed)),
             first=self._first,
             staying=tuple(
                 app for app in self._drive.apps if app.ref in self._staying.get(app.collection, {})
@@ -192,6 +199,7 @@ class Planner:
             keeps=not self._changes.prune,
             update=self._changes.update,
             unasked=self._unasked,
+            held_back=self._held,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
             bundles=self._bundles.planned,
             removed_bundles=tuple(self._bundles.removed),
@@ -292,9 +300,10 @@ class Planner:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         done: set[str] = set()
         if self._changes.update:
-            upstreams, notices = publishers(self._drive, self._remotes, self._accepted)
+            origins = self._drive.refs.keys() - {each.origin for each in self._held}
+            upstreams, notices = publishers(origins, self._drive, self._remotes, self._accepted)
             self._notices += notices
-            self._unasked = tuple(sorted(self._drive.refs.keys() - upstreams.keys()))
+            self._unasked = tuple(sorted(origins - upstreams.keys()))
             done.update(upstreams)
             for collection, upstream in upstreams.items():
                 self._notices += self._on_drive.want(closure, collection, upstream)
@@ -304,10 +313,12 @@ class Planner:
         closure.close()
         self._notices += self._on_drive.move(closure, done)
         self._on_drive.give_up_unlisted(closure)
+        required = tuple(self._bundles.runtimes_on_drive())
+        missed = self._leaving.missed(closure.wanted, required)
+        if missed and not self._changes.again:  # Who repairs has nothing but what is listed now.
+            raise HoldsBack(held_back(missed, closure, self._existing))
         self._removed = self._leaving.settle(
-            closure.wanted,
-            self._bundles.needs_on_drive(),
-            self._bundles.runtimes_on_drive(),
+            closure.wanted, self._bundles.needs_on_drive(), required
         )
         self._notices += given_up(self._removed)
         self._staying = without_keys(
@@ -437,12 +448,3 @@ class Planner:
         by_list = wanted.upstream.snapshot.listed and not wanted.entry.instead_of
         there = self._drive.commits.get(old) if not by_list else None
         return there is not None and there.timestamp > (wanted.entry.timestamp or 0)
-
-
-def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:
-    """What a plan assumes to be on the stick."""
-    return frozenset(
-        (collection, name, commit)
-        for collection, names in refs.items()
-        for name, commit in names.items()
-    )

@@ -24,10 +24,11 @@ from app.stick.environment import Environment
 from app.stick.near import left_aside, look_near, with_lists_of
 from app.stick.planning.carrying import carried_languages
 from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.planning.cost import Cost
 from app.stick.planning.estimate import check_room
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Cost, Plan
+from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import TargetState, read_target
 from app.stick.planning.together import OneOfEach

@@ -84,6 +84,18 @@ class Remotes(Generic[OfferT_co]):
         """The one that was named for all."""
         return self._main
 
+    def without(self, errors: Mapping[str, SatchelError]) -> Remotes[OfferT_co]:
+        """The same, but that opening what is of one of these origins raises its error. It is closed
+        with this one."""
+
+        def open_remote(remote: Remote) -> OfferT_co:
+            offer = self.open(remote)
+            if (error := errors.get(offer.snapshot.collection)) is not None:
+                raise error
+            return offer
+
+        return Remotes(self._known, self._main, open_remote, self._registries, self.origins)
+
     def close(self) -> None:
         for upstream in self._opened.values():
             if not isinstance(upstream, SatchelError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from app.closing import Closing
 from app.errors import UpstreamError
@@ -25,15 +26,17 @@ from app.stick.near import NOWHERE, Near
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
+from app.stick.planning.cost import Addition, Cost
 from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.holding_back import HeldBack, HoldsBack
 from app.stick.planning.image_room import with_room
 from app.stick.planning.images import ImagePlanner, ImagesPart
 from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.notices import lost_stick, several_sources
 from app.stick.planning.options import Options
 from app.stick.planning.origins import OriginNames
-from app.stick.planning.plan import Action, Addition, AppOnDrive, CollectionPlan, Cost, Item, Plan
+from app.stick.planning.plan import Action, AppOnDrive, CollectionPlan, Item, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.readable import readable
 from app.stick.planning.refusal import refuse_lost_collection
@@ -46,6 +49,8 @@ from app.stick.store.drive_lists import DriveLists
 from app.stick.store.needs import Needs
 from app.stick.store.partial_languages import left_trees
 from app.trust.prolonged import with_copies
+
+_Planned = TypeVar("_Planned", Cost, Plan)
 
 
 class PlanSession(Closing):
@@ -189,7 +194,9 @@ class PlanSession(Closing):
         """
         with readable():
             images = self._image_part(refs, options, changes, exact=False)
-            cost = self._planner(options, images.changes, bundles).cost(images.rest)
+            cost = self._planned(
+                lambda planner: planner.cost(images.rest), options, images.changes, bundles
+            )
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
@@ -237,11 +244,13 @@ class PlanSession(Closing):
             refs, changes = images.rest, images.changes
             extra = options.with_extra_data
             wished = wishes(needs, self.remotes, with_extra_data=extra) if needs else None
-            if wished is None:
-                plan = self._planner(options, changes, bundles).plan(refs)
-            else:
+            if wished is not None:
                 wished.require(refs)
-                plan = self._planner(options, changes, bundles).plan(refs, wished.refs)
+            needed = wished.refs if wished is not None else None
+            plan = self._planned(
+                lambda planner: planner.plan(refs, needed), options, changes, bundles
+            )
+            if wished is not None:
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
             cached = frozenset(self._cached(plan))
@@ -309,7 +318,7 @@ class PlanSession(Closing):
     def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
         """What all that computers need comes to, and what each of them gets; as `cost`."""
         with readable():
-            cost = self._planner(options).cost((), wished.refs)
+            cost = self._planned(lambda planner: planner.cost((), wished.refs), options)
         return cost, wished.per_computer(cost.items, CHOSEN)
 
     def wishes(self, needs: Sequence[Needs]) -> Wishes:
@@ -317,11 +326,18 @@ class PlanSession(Closing):
         with readable():
             return wishes(needs, self.remotes)
 
-    def _planner(
+    def _planned(
         self,
+        work: Callable[[Planner], _Planned],
         options: Options,
         changes: Changes = NO_CHANGES,
         bundles: Sequence[GivenBundle] = (),
-    ) -> Planner:
+    ) -> _Planned:
         accepted = self._accepted.read()
-        return Planner(self._drive, accepted, self.remotes, options, changes, bundles)
+        held: tuple[HeldBack, ...] = ()
+        while True:
+            planner = Planner(self._drive, accepted, self.remotes, options, changes, bundles, held)
+            try:
+                return work(planner)
+            except HoldsBack as found:
+                held += found.held

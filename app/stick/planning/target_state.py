@@ -377,3 +377,12 @@ def reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
             return None
 
     return read
+
+
+def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:
+    """What a plan assumes to be on the stick."""
+    return frozenset(
+        (collection, name, commit)
+        for collection, names in refs.items()
+        for name, commit in names.items()
+    )

@@ -67,17 +67,17 @@ def as_made(options: Options, record: StickRecord | None) -> Options:
 
 
 def publishers(
-    drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
+    origins: Iterable[str], drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
 ) -> tuple[dict[str, Offer], list[Notice]]:
     """Collection → who publishes it now, and what is to be said about those of which none can be
-    asked. ``accepted``: the snapshots that this computer has seen.
+    asked. ``origins``: of ``drive``; ``accepted``: the snapshots that this computer has seen.
 
     Raises the error of the first if there is nobody at all, and InterruptedByUser.
     """
     opened: dict[str, Offer] = {}
     notices: list[Notice] = []
     errors: list[SatchelError] = []
-    for collection in sorted(drive.refs):
+    for collection in sorted(origins):
         try:
             opened[collection] = _publisher(collection, drive, remotes, accepted)
         except InterruptedByUser:

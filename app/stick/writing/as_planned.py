@@ -8,7 +8,7 @@ from app.errors import DriveError, StickDamagedError
 from app.message import Message
 from app.remedy import Remedy
 from app.stick.planning.plan import Plan
-from app.stick.planning.planner import basis
+from app.stick.planning.target_state import basis
 from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState, load_stick

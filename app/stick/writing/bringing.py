@@ -120,23 +120,10 @@ class Bringing:
             return
         meter = PortionMeter(self._ways.report, self.plan)
         self._bring_payloads(meter, distrust=distrust)
-        for number in range(len(self.plan.collections)):
+        for origin in [collection.id for collection in self.plan.collections]:
             still_there()
-            new = self._new_commits(number)
-            while (result := self._pull(number, meter, distrust=distrust)) is None:
-                pass
+            self._bring_collection(origin, detached, meter, distrust=distrust)
             still_there()
-            collection = self.plan.collections[number]
-            here = result.bytes if collection.remote.is_local else result.kept_bytes
-            self._count(result.objects, result.bytes, here)
-            beside = result.beside + self._count_commits(collection, new, meter)
-            signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
-            write_signatures(self._repository, signatures)
-            self.beside += beside
-            if not result.beside and collection.pinned is None:
-                # Else not all that the lists name is kept, or there are none.
-                cache = self._ways.environment.cache
-                keep(cache, collection.remote, collection.files, signatures)
         files = write_bundles(self._location, self.plan, meter, self._cancel)
         self._count(len(files), sum(files), sum(files))
         still_there()
@@ -146,9 +133,33 @@ class Bringing:
         self.beside += came.beside
         meter.complete()
 
-    def _new_commits(self, number: int) -> dict[str, _Holder]:
+    def _bring_collection(
+        self,
+        origin: str,
+        detached: Mapping[str, bytes | None],
+        meter: PortionMeter,
+        *,
+        distrust: bool,
+    ) -> None:
+        """As much of it as can be had; perhaps it turns out that nothing of it can."""
+        if (collection := self.plan.collection(origin)) is None:
+            return
+        new = self._new_commits(collection)
+        while (result := self._pull(collection, meter, distrust=distrust)) is None:
+            if (collection := self.plan.collection(origin)) is None:
+                return
+        here = result.bytes if collection.remote.is_local else result.kept_bytes
+        self._count(result.objects, result.bytes, here)
+        self.beside += result.beside + self._count_commits(collection, new, meter)
+        signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
+        write_signatures(self._repository, signatures)
+        if not result.beside and collection.pinned is None:
+            # Else not all that the lists name is kept, or there are none.
+            cache = self._ways.environment.cache
+            keep(cache, collection.remote, collection.files, signatures)
+
+    def _new_commits(self, collection: CollectionPlan) -> dict[str, _Holder]:
         """Commits of a collection that are not on the drive, and who has them."""
-        collection = self.plan.collections[number]
         cache, near = KeptTrees(self._ways.cache.directory, ()), NearObjects(self.plan.near)
         new: dict[str, _Holder] = {}
         for checksum in collection.commits:
@@ -184,10 +195,11 @@ class Bringing:
         self.bytes += size
         self.kept += kept
 
-    def _pull(self, number: int, meter: PortionMeter, *, distrust: bool) -> PullResult | None:
-        """A collection; None if something of it is left out now, so that it begins anew."""
+    def _pull(
+        self, collection: CollectionPlan, meter: PortionMeter, *, distrust: bool
+    ) -> PullResult | None:
+        """None if something of it is left out now, so that it begins anew."""
         plan, ways = self.plan, self._ways
-        collection = plan.collections[number]
         shared = ways.downloads is not None
         try:
             return pull(

@@ -190,6 +190,8 @@ class _Job:
             replaced=self._replaced,
             removed=(*self._plan.removed, *self._images.removed),
             unasked=self._plan.unasked,
+            held=self._plan.held,
+            held_back=self._plan.held_back,
             pruned=self._freed if self._plan.prune and not self._meanwhile.keeps else None,
         )
 

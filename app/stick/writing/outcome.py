@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
+from app.stick.planning.holding_back import HeldBack
 from app.stick.planning.plan import LEFT_OUT, Plan, Removal
 from app.stick.store.record import LeftOut
 
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
 
 
+def falls_behind(what: Plan | Outcome) -> bool:
+    """Whether something stays older than its source has it, or nobody could ask whether it does."""
+    return bool(what.unasked or what.held) or any(each.older for each in what.held_back)
+
+
 def status_of(what: Plan | Outcome) -> int:
-    """The exit status if nothing goes wrong: `LEFT_OUT` also where an update could not ask for
-    everything."""
-    return LEFT_OUT if what.unasked or any(each.chosen for each in what.left_out) else 0
+    """The exit status if nothing goes wrong: `LEFT_OUT` also where an update leaves something
+    behind."""
+    return LEFT_OUT if falls_behind(what) or any(each.chosen for each in what.left_out) else 0
 
 
 class Replaced(Struct, frozen=True):
@@ -67,7 +73,7 @@ class Outcome(Struct, frozen=True):
         seconds: from start to end.
         unsigned: collections carried without signatures, because that was accepted.
         left_out: as in the plan, and what upstream did not hand out in the end.
-        unasked: as in the plan.
+        unasked, held, held_back: as in the plan.
         check: the report of the check at the end, or None if it was not wanted.
         replaced: what was damaged; not among ``objects`` and ``bytes``.
         kept: bytes of ``bytes`` that were on this computer; ``beside``: of these, what
@@ -89,6 +95,8 @@ class Outcome(Struct, frozen=True):
     removed: tuple[Removal, ...] = ()
     pruned: Pruned | None = None
     unasked: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
 
     @property
     def status(self) -> int:

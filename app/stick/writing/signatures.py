@@ -52,15 +52,17 @@ def verify_plan(plan: Plan, sources: Mapping[str, Source], report: Reporter) -> 
     TrustError.
     """
     verified = VerifiedPlan(plan)
-    for number, collection in enumerate(plan.collections):
-        verified = _verify(verified, number, sources[collection.id], report)
+    for origin in [collection.id for collection in plan.collections]:
+        if (collection := verified.plan.collection(origin)) is not None:
+            verified = _verify(verified, collection, sources[origin], report)
     return verified
 
 
-def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporter) -> VerifiedPlan:
-    """The same of the ``number``-th collection."""
+def _verify(
+    verified: VerifiedPlan, collection: CollectionPlan, source: Source, report: Reporter
+) -> VerifiedPlan:
+    """The same of a collection."""
     plan = verified.plan
-    collection = plan.collections[number]
     wanted = dict.fromkeys(commit for _, commit in _refs(collection))
     rest = [commit for commit in wanted if commit not in collection.detached]
     detached = {**collection.detached, **fetch_detached(source, rest)}
@@ -71,7 +73,10 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
         plan = reduced.plan
         for notice in reduced.notices:
             report(notice)
-        collection = plan.collections[number]
+        left = plan.collection(collection.id)
+        if left is None:
+            return replace(verified, plan=plan)
+        collection = left
         if plan.options.offline:
             _require_signatures(collection, detached)
     with ExitStack() as stack:

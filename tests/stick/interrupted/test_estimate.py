@@ -11,8 +11,8 @@ import pytest
 from app.flatpak.remotes.known import Known, read_remote
 from app.ostree.pull.object_writer import MIN_PART
 from app.progress import CancelToken, silent
+from app.stick.planning.cost import Cost
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Cost
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import read_target
 from tests.environments import environment_in

@@ -53,16 +53,6 @@ def test_versions_cannot_be_kept(carrier: Carrier) -> None:
     assert carrier.errors() == set()
 
 
-def test_what_upstream_lists_no_more_leaves(carrier: Carrier) -> None:
-    carrier.upstream.remove(OTHER)
-    carrier.upstream.update()
-    done = carrier.run("update", "--yes")
-    assert "org.test.Other" in done.stdout
-    assert OTHER not in carrier.refs
-    assert HELLO in carrier.refs
-    assert carrier.errors() == set()
-
-
 def test_an_older_list_is_refused(carrier: Carrier, nameless: Upstream) -> None:
     carrier.upstream.bump(HELLO)
     carrier.upstream.update()

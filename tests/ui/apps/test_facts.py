@@ -11,7 +11,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.replacing import replace
-from app.stick.planning.plan import Addition
+from app.stick.planning.cost import Addition
 from ui.controllers.apps import RowNotes
 from ui.pages.apps.app_facts import (
     fact_of_ages,

@@ -18,7 +18,8 @@ from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.progress import Advanced, Phase
 from app.replacing import replace
-from app.stick.planning.plan import Action, AppOnDrive, Cost, Item
+from app.stick.planning.cost import Cost
+from app.stick.planning.plan import Action, AppOnDrive, Item
 from app.stick.planning.sizes import Estimate
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space

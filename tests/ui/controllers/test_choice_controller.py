@@ -14,8 +14,9 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.replacing import replace
+from app.stick.planning.cost import Cost
 from app.stick.planning.freeing import Freed
-from app.stick.planning.plan import Action, AppOnDrive, Cost, Item, Removal
+from app.stick.planning.plan import Action, AppOnDrive, Item, Removal
 from app.stick.planning.sizes import Estimate
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space

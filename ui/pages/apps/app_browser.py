@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.stick.planning.plan import Addition
+from app.stick.planning.cost import Addition
 from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.screenshots import ScreenshotController
 from ui.controllers.search import SearchCriteria

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.stick.planning.plan import Addition
+from app.stick.planning.cost import Addition
 from ui.controllers.screenshots import ShotView
 from ui.i18n.filling import filled
 from ui.i18n.stick_words import needs_flatpak, unsigned

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet, coverage
 from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.stick.planning.plan import Addition
+from app.stick.planning.cost import Addition
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, sized
 from ui.pages.apps.badges import foreign, hindered, shown_language

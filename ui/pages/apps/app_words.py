@@ -11,7 +11,8 @@ from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
-from app.stick.planning.plan import Addition, Item
+from app.stick.planning.cost import Addition
+from app.stick.planning.plan import Item
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated_on, sized
 

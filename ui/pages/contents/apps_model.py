@@ -232,7 +232,7 @@ def _about(state: AppState, *, together: bool) -> str:
             )
         case AppState.HELD:
             return QCoreApplication.translate(
-                "DriveApps", "What is newer of it cannot go onto a drive. It stays as it is."
+                "DriveApps", "What is newer of it cannot come onto this drive. It stays as it is."
             )
         case AppState.UNSIGNED:
             return QCoreApplication.translate(

@@ -35,8 +35,10 @@ class UpkeepWords(QObject):
         if status.marked:
             return filled(self.tr("Frees %1"), sized(freed)) if freed else ""
         news = status.news
-        if news is None or news.up_to_date:
-            return self.tr("Everything is up to date") if news is not None and status.asked else ""
+        if news is None or (news.up_to_date and (news.held or news.unasked)):
+            return ""
+        if news.up_to_date:
+            return self.tr("Everything is up to date") if status.asked else ""
         if not news.download:
             return self.tr("Nothing to download")
         text = self.tr("%1 to download") if news.exact else self.tr("Up to %1 to download")
@@ -57,9 +59,10 @@ def remark_on(status: UpkeepStatus, drive: str, called: Callable[[str], str]) ->
     news = status.news
     if status.error is not None:
         return _failure(status.error)
-    if news is None or news.up_to_date:
+    if news is None:
         return None
-    words = UpkeepWords()
+    if news.up_to_date:
+        return _stays_behind(news, called) if status.asked else None
     if news.lacking:
         text = QCoreApplication.translate("Upkeep", "%1 too much for %2")
         return AppRemark(
@@ -91,11 +94,31 @@ def remark_on(status: UpkeepStatus, drive: str, called: Callable[[str], str]) ->
                 "Upkeep", "The sources have just said something that was not known before."
             ),
         )
+    remark = _stays_behind(news, called)
+    if remark is None and news.others and not (news.newer or news.coming):
+        remark = AppRemark("others", "", UpkeepWords().others(news.others))
+    return remark
+
+
+def _stays_behind(news: News, called: Callable[[str], str]) -> AppRemark | None:
+    """What nobody could be asked about, or has to come off before its source can get newer."""
     if news.unasked:
         stay = QCoreApplication.translate("Upkeep", "What is from there stays as it is.")
-        return AppRemark("unasked", "", words.unasked(len(news.unasked)), stay)
-    if news.others and not (news.newer or news.coming):
-        return AppRemark("others", "", words.others(news.others))
+        return AppRemark("unasked", "", UpkeepWords().unasked(len(news.unasked)), stay)
+    for each in news.held_back:
+        if each.older:
+            text = QCoreApplication.translate("Upkeep", "Because of %1 nothing of %2 gets newer.")
+            ref = next(iter((*each.unlisted, *each.lacking)))
+            return AppRemark(
+                "held back",
+                "",
+                filled(text, called(ref), each.remote),
+                QCoreApplication.translate(
+                    "Upkeep",
+                    "It can be installed only with the list that is on the drive now. Take it off "
+                    "to update the rest.",
+                ),
+            )
     return None
 
 
