@@ -314,3 +314,21 @@ def test_a_collection_that_came_later(place: Place) -> None:
     error = place.run("plan", "org.test.Moved", check=5).json["error"]
     assert "was published for the collection org.test.Former" in error["message"]
     assert place.run("make", "org.test.Hello").finished["ok"]
+
+
+def test_what_came_before_something_is_left_out_is_counted(place: Place) -> None:
+    place.withhold(status("403 Forbidden"), FUN, "/files/deep/fun")
+    finished = place.run("make", "org.test.Hello").finished
+    assert FUN in left(finished)
+    repository = place.drive / REPO
+    (own,) = repository.glob("refs/mirrors/*/ostree-metadata")
+    commit = own.read_text().strip()
+    there = {
+        path.parent.name + path.name: path.stat().st_size
+        for path in repository.glob("objects/*/*")
+        if path.suffix != ".commitmeta"
+    }
+    # What describes the collection to old flatpaks is made here: a commit without anything in it.
+    del there[f"{commit}.commit"]
+    assert finished["objects"] >= len(there)
+    assert finished["bytes"] >= sum(there.values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Container, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from app.errors import SatchelError, UpstreamError
 from app.message import NOTHING, Message
@@ -18,12 +20,35 @@ SPILL = 256 * 1024
 """Bytes of one object kept in memory; a larger one streams through a file."""
 
 
+class PullResult(Struct, frozen=True):
+    """What a pull brought.
+
+    Attributes:
+        objects: how many.
+        bytes: theirs, as stored.
+        kept, kept_bytes: of those, what was on this computer.
+        beside: of these bytes, what other repositories had.
+    """
+
+    objects: int
+    bytes: int
+    kept: int = 0
+    kept_bytes: int = 0
+    beside: int = 0
+
+    def __add__(self, other: PullResult) -> PullResult:
+        return PullResult(*map(operator.add, astuple(self), astuple(other)))
+
+
 class ObjectNotDeliveredError(UpstreamError):
     """Upstream does not hand out an object that one of its commits refers to.
 
     Attributes:
         key: `ObjectName.key`.
+        came: what the pull had brought until then, which stays.
     """
+
+    came = PullResult(0, 0)
 
     def __init__(self, key: bytes, message: Message, hint: Hint = NOTHING) -> None:
         super().__init__(message, hint)

@@ -13,8 +13,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain
 
-from msgspec import Struct
-
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.kept_once import Once, as_it_came
@@ -29,7 +27,7 @@ from app.ostree.objects import (
 )
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.cache_keeping import CacheKeeper
-from app.ostree.pull.delivery import Busy
+from app.ostree.pull.delivery import Busy, ObjectNotDeliveredError, PullResult
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
@@ -43,23 +41,6 @@ from app.ostree.stored_sums import SumsTaken
 from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Notice
 from app.severity import Severity
-
-
-class PullResult(Struct, frozen=True):
-    """What a pull brought.
-
-    Attributes:
-        objects: how many.
-        bytes: theirs, as stored.
-        kept, kept_bytes: of those, what was on this computer.
-        beside: of these bytes, what other repositories had.
-    """
-
-    objects: int
-    bytes: int
-    kept: int = 0
-    kept_bytes: int = 0
-    beside: int = 0
 
 
 class _Portion:
@@ -299,6 +280,10 @@ class _Walk:
             text = busy_text(busy.host, busy.status, busy.pause)
             self._meter.tell(Notice(Severity.INFO, text))
 
+    def result(self, beside: int) -> PullResult:
+        """``beside``: bytes that other repositories had."""
+        return PullResult(self.fetched, self.stored, self.kept, self.kept_bytes, beside)
+
     def from_cache(self, objects: int, size: int) -> None:
         self.kept += objects
         self.kept_bytes += size
@@ -385,10 +370,14 @@ def pull(
         walk.begin(wanted, portions or {})
         transfer.begin(walk, cancel)
         walk.look()
-        transfer.run(walk, cancel)
+        try:
+            transfer.run(walk, cancel)
+        except ObjectNotDeliveredError as error:
+            error.came = walk.result(transfer.beside)
+            raise
     _tidy(repository, keeping, wanted)
     meter.finish()
-    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
+    return walk.result(transfer.beside)
 
 
 def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[str, bytes]) -> None:

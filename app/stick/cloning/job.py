@@ -19,9 +19,8 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.delivery import ObjectNotDeliveredError, PullResult
 from app.ostree.pull.fetch import LocalSource
-from app.ostree.pull.pulling import PullResult
 from app.ostree.ref_files import RefEntry
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken

@@ -10,11 +10,10 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.kept_once import KeptOnce, Once
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, commit_children
-from app.ostree.pull.delivery import Busy
+from app.ostree.pull.delivery import Busy, PullResult
 from app.ostree.pull.fetch import LocalSource
 from app.ostree.pull.flusher import Flusher
 from app.ostree.pull.object_writer import ObjectStore
-from app.ostree.pull.pulling import PullResult
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import Narrowed

@@ -15,7 +15,7 @@ from msgspec import Struct
 from app.flatpak.upstream.keeping import keep
 from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.delivery import ObjectNotDeliveredError, PullResult
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
@@ -24,7 +24,7 @@ from app.ostree.pull.near_objects import NearObjects
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.payload_cache import PayloadCache
-from app.ostree.pull.pulling import PullResult, pull
+from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
@@ -127,10 +127,8 @@ class Bringing:
         files = write_bundles(self._location, self.plan, meter, self._cancel)
         self._count(len(files), sum(files), sum(files))
         still_there()
-        while (came := self._bring_images(meter, distrust=distrust)) is None:
+        while not self._bring_images(meter, distrust=distrust):
             pass
-        self._count(came.files, came.bytes, came.kept)
-        self.beside += came.beside
         meter.complete()
 
     def _bring_collection(
@@ -145,15 +143,15 @@ class Bringing:
         if (collection := self.plan.collection(origin)) is None:
             return
         new = self._new_commits(collection)
-        while (result := self._pull(collection, meter, distrust=distrust)) is None:
+        before = self.beside
+        while not self._pull(collection, meter, distrust=distrust):
             if (collection := self.plan.collection(origin)) is None:
                 return
-        here = result.bytes if collection.remote.is_local else result.kept_bytes
-        self._count(result.objects, result.bytes, here)
-        self.beside += result.beside + self._count_commits(collection, new, meter)
+        beside = self.beside - before
+        self.beside += self._count_commits(collection, new, meter)
         signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
         write_signatures(self._repository, signatures)
-        if not result.beside and collection.pinned is None:
+        if not beside and collection.pinned is None:
             # Else not all that the lists name is kept, or there are none.
             cache = self._ways.environment.cache
             keep(cache, collection.remote, collection.files, signatures)
@@ -190,19 +188,22 @@ class Bringing:
         self._count(len(sizes), held.total(), held.total() - held[_Holder.UPSTREAM])
         return held[_Holder.BESIDE]
 
+    def _count_pulled(self, collection: CollectionPlan, result: PullResult) -> None:
+        here = result.bytes if collection.remote.is_local else result.kept_bytes
+        self._count(result.objects, result.bytes, here)
+        self.beside += result.beside
+
     def _count(self, objects: int, size: int, kept: int = 0) -> None:
         self.objects += objects
         self.bytes += size
         self.kept += kept
 
-    def _pull(
-        self, collection: CollectionPlan, meter: PortionMeter, *, distrust: bool
-    ) -> PullResult | None:
-        """None if something of it is left out now, so that it begins anew."""
+    def _pull(self, collection: CollectionPlan, meter: PortionMeter, *, distrust: bool) -> bool:
+        """False if something of it is left out now, so that it begins anew."""
         plan, ways = self.plan, self._ways
         shared = ways.downloads is not None
         try:
-            return pull(
+            result = pull(
                 self._repository,
                 ways.sources[collection.id],
                 collection.commits.items(),
@@ -223,8 +224,11 @@ class Bringing:
         except ObjectTooLargeError as error:
             raise named(plan, collection, self._repository, error) from error
         except ObjectNotDeliveredError as error:
+            self._count_pulled(collection, error.came)
             self._go_on_without(without_object(plan, collection, self._repository, error))
-        return None
+            return False
+        self._count_pulled(collection, result)
+        return True
 
     def _bring_payloads(self, meter: PortionMeter, *, distrust: bool) -> None:
         if not any(item.payloads for item in self.plan.items):
@@ -235,19 +239,23 @@ class Bringing:
         self._count(self.payloads.came, meter.bytes, self.payloads.kept)
         self.beside += self.payloads.beside
 
-    def _bring_images(self, meter: PortionMeter, *, distrust: bool) -> Fetched | None:
-        """None if one is left out now, so that it begins anew with what is there."""
-        means = self._ways.means(self.plan.options, self._cancel)
+    def _bring_images(self, meter: PortionMeter, *, distrust: bool) -> bool:
+        """False if one is left out now, so that it begins anew with what is there."""
+        means, came = self._ways.means(self.plan.options, self._cancel), Fetched()
         try:
-            return self.images.fetch(self._location, means, meter, distrust=distrust)
+            self.images.fetch(self._location, means, meter, came, distrust=distrust)
+            return True
         except ImageNotDeliveredError as error:
             reduced = self.images.without(self._location, error)
+        finally:
+            self._count(came.files, came.bytes, came.kept)
+            self.beside += came.beside
         self.images = replace(self.images, images=reduced.images)
         left_out = (*self.plan.left_out, *reduced.left_out)
         self.plan = replace(self.plan, images=reduced.images, left_out=left_out)
         for notice in reduced.notices:
             self._ways.report(notice)
-        return None
+        return False
 
     def _go_on_without(self, reduced: ReducedPlan) -> None:
         self.plan = reduced.plan

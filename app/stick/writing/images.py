@@ -91,11 +91,12 @@ class ImageWork(Struct, frozen=True):
         location: Location,
         means: Means,
         meter: PortionMeter,
+        came: Fetched,
         *,
         distrust: bool,
-    ) -> Fetched:
+    ) -> None:
         """As `fetch_images`."""
-        return fetch_images(location, self.images, means, meter, meter, distrust=distrust)
+        fetch_images(location, self.images, means, meter, meter, came, distrust=distrust)
 
     def without(self, location: Location, error: ImageNotDeliveredError) -> ReducedImages:
         """What is left without one. Raises the error of what was asked for now."""
@@ -117,7 +118,8 @@ class ImageWork(Struct, frozen=True):
         location: Location, images: Sequence[PlannedImage], means: Means, meter: Meter
     ) -> Replaced:
         """What `damaged` tells comes again. Raises as `fetch`."""
-        came = fetch_images(location, images, means, meter, None, distrust=True)
+        came = Fetched()
+        fetch_images(location, images, means, meter, None, came, distrust=True)
         refs = tuple(image.item.ref for image in images) if came.files else ()
         return Replaced(came.files, came.bytes, refs)
 
@@ -143,19 +145,20 @@ def fetch_images(
     means: Means,
     meter: Meter,
     portions: PortionMeter | None,
+    fetched: Fetched,
     *,
     distrust: bool,
-) -> Fetched:
+) -> None:
     """Bring all content of ``images`` that is not there. ``distrust``: what is there was perhaps
     being written when a job was interrupted, so it is looked at. ``portions``: told of apps.
+    ``fetched`` grows, also if it does not come to its end.
 
     Raises UpstreamError, `ImageNotDeliveredError`, OSError, and what ``means.cancel`` raises.
     """
     layout = layout_of(location)
-    fetched = Fetched()
     coming = [image for image in images if image.item.action is not Action.KEEP]
     if not coming:
-        return fetched
+        return
     for path in (BLOBS, SCRATCH):
         layout.make_directory(path)
     clients: dict[str, RegistryClient] = {}
@@ -185,7 +188,6 @@ def fetch_images(
     finally:
         for client in clients.values():
             client.close()
-    return fetched
 
 
 def _is_there(layout: Root, blob: Descriptor, *, distrust: bool) -> bool:

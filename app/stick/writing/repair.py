@@ -17,10 +17,10 @@ from app.ostree.objects import (
 )
 from app.ostree.place_in_tree import find_object
 from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
-from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.delivery import ObjectNotDeliveredError, PullResult
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Source
 from app.ostree.pull.object_cache import CachePlace
-from app.ostree.pull.pulling import PullResult, pull
+from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import WHOLE, Narrowed
 from app.progress import Cancel, Meter
@@ -108,16 +108,18 @@ def _what_comes(
     bring: Callable[[Sequence[_Commit]], PullResult],
 ) -> tuple[PullResult, Sequence[_Commit]]:
     """Those that are whole again. Raises ObjectNotDeliveredError for an object of all of them."""
+    came = PullResult(0, 0)
     while wanted:
         try:
-            return bring(wanted), wanted
+            return came + bring(wanted), wanted
         except ObjectNotDeliveredError as error:
+            came += error.came
             key = error.key
             left = [commit for commit in wanted if find_object(repository, commit[0], key) is None]
             if len(left) == len(wanted):
                 raise
             wanted = left
-    return PullResult(0, 0), wanted
+    return came, wanted
 
 
 def _fetch_commit(source: Source, checksum: str) -> bytes | None:

@@ -10,10 +10,11 @@ from app.fs.nodes import Aside
 from app.fs.root import Root
 from app.ostree.object_check import check_object
 from app.ostree.objects import ObjectName
+from app.ostree.pull.delivery import PullResult
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network, open_source
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace
-from app.ostree.pull.pulling import PullResult, pull
+from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.ostree.tree_keys import KnownTrees

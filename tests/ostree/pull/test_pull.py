@@ -10,8 +10,7 @@ import pytest
 
 from app.ostree.objects import ObjectKind
 from app.ostree.pull import flusher
-from app.ostree.pull.delivery import Work
-from app.ostree.pull.pulling import PullResult
+from app.ostree.pull.delivery import PullResult, Work
 from app.ostree.pull.transfer import Transfer
 from app.ostree.tree_keys import KnownTrees, checked_tree
 from app.progress import Advanced, Cancel, Phase

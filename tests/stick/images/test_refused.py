@@ -202,3 +202,12 @@ def test_other_fields_and_ways_of_packing_do_no_harm(
 
     shelf.add(upstream, OTHER, manifest=more)
     assert buyer.make("reg:org.test.Paint").status == 0
+
+
+def test_what_came_before_one_is_left_out_is_counted(shelf: Shelf, buyer: Person) -> None:
+    shelf.withhold(shelf.part(LOCALE, "layer"), status("404 Not Found"))
+    outcome = buyer.make("reg:org.test.Notes")
+    assert [each.ref for each in outcome.left_out] == [LOCALE]
+    there = [path.stat().st_size for path in (buyer.layout / "blobs/sha256").iterdir()]
+    assert outcome.objects >= len(there)
+    assert outcome.bytes >= sum(there)
