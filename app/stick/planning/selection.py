@@ -18,12 +18,10 @@ from app.message import NOTHING, Message, sentences
 from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.remedy import Hint, Remedy
-from app.replacing import replace
 from app.severity import Severity
+from app.stick.planning.likely import close_to, not_as_named, other_arches
 
 _PARALLEL = 8
-_MOST_CLOSE = 5
-_CLOSE_ENOUGH = 0.85
 
 
 class AmbiguousRefError(UsageError):
@@ -94,7 +92,14 @@ class Remotes(Generic[OfferT_co]):
                 raise error
             return offer
 
-        return Remotes(self._known, self._main, open_remote, self._registries, self.origins)
+        return Remotes(
+            self._known,
+            self._main,
+            open_remote,
+            self._registries,
+            self.origins,
+            self.ref_files,
+        )
 
     def close(self) -> None:
         for upstream in self._opened.values():
@@ -345,13 +350,13 @@ def _not_found(
         return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
     file = remotes.ref_files.get(text)
     if file is not None and not upstreams[0].table(arch).hides_id(partial.id):
-        return _not_as_named(file, partial, upstreams[0], arch)
-    close = _close(partial.id, upstreams, arch)
+        return NoSuchRefError(*not_as_named(file, partial, upstreams[0], arch))
+    close = close_to(partial.id, upstreams, arch)
     hint: Hint = (
         Message("Did you mean {close}?", close=tuple(close)) if close else Remedy.CHECK_SPELLING
     )
     if not close:
-        elsewhere = _other_arches(partial, upstreams, arch)
+        elsewhere = other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
             if partial.arch:
@@ -385,32 +390,6 @@ def _not_found(
     return NoSuchRefError(sentences(message, missed), hint)
 
 
-def _not_as_named(file: str, partial: PartialRef, upstream: Offer, arch: str) -> NoSuchRefError:
-    """What a `.flatpakref` names, and the source that it names has not."""
-    remote = upstream.remote
-    same = tuple(str(ref) for ref in upstream.table(arch).with_id(partial.id))
-    arches = tuple(_other_arches(partial, [upstream], arch))
-    hint: Hint = Message(
-        "The file is out of date, or the app was taken off there: ask the people who offer it."
-    )
-    if same:
-        hint = Message(
-            "It has {refs}: ask the people who offer the file for one that names that.", refs=same
-        )
-    elif arches:
-        hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=arches)
-    return NoSuchRefError(
-        Message(
-            "{given} names {ref}, which {remote} does not have.",
-            given=file,
-            ref=str(replace(partial, remote=None)),
-            # That of one app has no name that anybody knows.
-            remote=remote.label if remote.listed else remote.address,
-        ),
-        hint,
-    )
-
-
 def _help_elsewhere(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co]) -> Message:
     """What to do where what somebody means may be in no list that was read; may be `NOTHING`."""
     for name, origins in remotes.origins.items():
@@ -422,30 +401,3 @@ def _help_elsewhere(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co])
                 origin=min(origins),
             )
     return remotes.not_searched_help
-
-
-def _close(id: str, upstreams: Sequence[Offer], arch: str) -> list[str]:
-    """Refs that may have been meant: those with ``id`` in their name, else those like it."""
-    refs = [ref for upstream in upstreams for ref in upstream.table(arch).refs()]
-    refs = [ref for ref in refs if ref.arch == arch]
-    same = {str(ref) for ref in refs if ref.id == id}
-    within = same or {str(ref) for ref in refs if id.lower() in ref.id.lower()}
-    if not within:
-        # Who is understood need not wait for this.
-        from difflib import get_close_matches
-
-        ids = {ref.id.lower() for ref in refs}
-        like = get_close_matches(id.lower(), ids, _MOST_CLOSE, _CLOSE_ENOUGH)
-        within = {str(ref) for ref in refs if ref.id.lower() in like}
-    return sorted(within)[:_MOST_CLOSE]
-
-
-def _other_arches(partial: PartialRef, upstreams: Sequence[Offer], arch: str) -> list[str]:
-    return sorted(
-        {
-            other
-            for upstream in upstreams
-            for other in upstream.arches()
-            if other != arch and any(ref.id == partial.id for ref in upstream.table(other).refs())
-        }
-    )
