@@ -9,6 +9,7 @@ import gc
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -134,6 +135,13 @@ def hostile() -> Iterator[Callable[..., HostileServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture(scope="session")
+def disk() -> Iterator[Path]:
+    """A directory on a disk: where tests have theirs may be in memory."""
+    with tempfile.TemporaryDirectory(prefix="satchel-", dir="/var/tmp") as directory:
+        yield Path(directory)
 
 
 @pytest.fixture

@@ -36,9 +36,10 @@ def fill(upstream: Upstream) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(upstream_key: SigningKey, disk: Path) -> Path:
     """Two apps with a file in common, one of them with a large one of its own."""
-    directory = tmp_path_factory.mktemp("sizes")
+    directory = disk / "sizes"
+    directory.mkdir()
     upstream = kept_upstream(directory / "upstream", upstream_key, fill)
     return make(directory / "made", upstream, "org.test.One", "org.test.Two")
 
