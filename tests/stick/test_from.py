@@ -201,6 +201,7 @@ def test_somebody_who_may_not_write_to_the_systems(person: Person) -> None:
 # ---- Other drives
 
 
+@pytest.mark.thorough
 def test_another_drive_has_it_all(person: Person) -> None:
     first = person.directory / "first"
     person.make("first", "org.test.Hello", "org.test.Other")
@@ -228,6 +229,7 @@ def test_a_drive_vouches_for_nothing_by_itself(person: Person) -> None:
     assert "vouches" in done.finished["error"]["message"]
 
 
+@pytest.mark.thorough
 def test_a_source_that_is_not_known_is_told_as_that(person: Person) -> None:
     """Whether it has a key nobody can tell: it may be signed by nobody."""
     person.make("first", "org.test.Hello")

@@ -57,6 +57,7 @@ def test_flatpak_adds_to_a_full_stick(
     assert (drive / REPO / "refs/mirrors" / COLLECTION / OTHER).exists()
 
 
+@pytest.mark.thorough
 def test_an_older_stick_can_be_filled_from_its_next_making_on(
     default_upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -105,6 +105,7 @@ def test_what_was_renamed_and_what_is_too_new(stick: Path, client: Client, shell
     assert set(client.installed()) == {app("New"), app("Plain"), PLATFORM_REF}
 
 
+@pytest.mark.thorough
 def test_settings_move_with_a_new_name(
     upstream_key: SigningKey, client: Client, tmp_path: Path
 ) -> None:

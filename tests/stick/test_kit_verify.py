@@ -181,6 +181,7 @@ def test_make_writes_it_anew(
     assert (kit / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.thorough
 def test_a_collection_keeps_its_place_when_the_record_is_lost(
     stick: Stick, warned: Path, stranger: Path
 ) -> None:

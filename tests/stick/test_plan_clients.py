@@ -105,6 +105,7 @@ def test_an_update_of_what_is_here(stick: Stick, later: Path, computer: Client) 
     assert clients(plan(stick, later, computer))[HELLO]["here"] == "update"
 
 
+@pytest.mark.thorough
 def test_another_repository_on_the_drive_is_newer(
     stick: Stick, newer: Path, later: Path, now: Path, computer: Client
 ) -> None:

@@ -214,6 +214,7 @@ def test_pulled_out_in_the_middle(
         image.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.devices
 @pytest.mark.slow
 def test_a_source_is_pulled_out_in_the_middle(

@@ -227,6 +227,7 @@ def test_keys_behind_an_address(
         assert verify(Stick(rotating.drive), friend, trust=False) == set()
 
 
+@pytest.mark.thorough
 def test_a_prolonged_key_from_wherever(tmp_path: Path) -> None:
     """What is known is the copy that has expired."""
     key = SigningKey("Prolonged <prolonged@example.org>", expired=True)

@@ -91,6 +91,7 @@ def test_otherwise_it_stays_its_makers(home: Path, source: Path, tmp_path: Path,
     assert "Permission denied" in done.stderr
 
 
+@pytest.mark.thorough
 def test_of_somebody_elses_files_that_seem_to_be_programs(
     home: Path, source: Path, tmp_path: Path
 ) -> None:

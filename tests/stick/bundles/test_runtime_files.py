@@ -57,13 +57,18 @@ def given(own_upstream: Upstream, upstream_key: SigningKey, tmp_path: Path) -> G
 
 
 @pytest.mark.slow
-def test_it_is_installed_after_its_runtime(given: Given, tmp_path: Path) -> None:
+def test_the_file_is_what_the_app_runs_on(given: Given) -> None:
     with pytest.raises(RuntimeMissingError):
         given.maker.plan(refs=[APP])
     check = given.make()
     assert check.ok
     assert Code.RUNTIME_MISSING not in {each.code for each in check.findings}
 
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_it_is_installed_after_its_runtime(given: Given, tmp_path: Path) -> None:
+    given.make()
     client = Client(tmp_path / "client")
     said = client.install(given.maker.drive, "--user", "--allow-unsigned", APP)
     assert "Installed:" in said

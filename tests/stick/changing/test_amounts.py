@@ -54,6 +54,7 @@ def outdated(made: MadeDrive, grown: Upstream, full: MadeDrive) -> Iterator[Made
         yield MadeDrive(made.directory, grown, web)
 
 
+@pytest.mark.thorough
 def test_of_an_update(outdated: MadeDrive, tmp_path: Path) -> None:
     """From upstream; for the next drive from the cache; elsewhere from the drive beside."""
     copy_drive(outdated.drive, tmp_path / "next/drive")

@@ -62,6 +62,7 @@ def test_the_kit_of_before_is_no_forgery(made: MadeDrive, place: str) -> None:
         assert codes(stick, made.home) <= HARMLESS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", ["Greetings", "Hallo"])
 def test_other_words_are(made: MadeDrive, words: str) -> None:
     """Also where they fit the catalogue to come, as long as the rest does not."""

@@ -81,6 +81,7 @@ def test_what_nothing_needs_goes(littered: MadeDrive) -> None:
     assert change(littered, "prune").json["objects"] == 0
 
 
+@pytest.mark.thorough
 def test_what_described_a_source_before_is_not_left_over(made: MadeDrive, full: MadeDrive) -> None:
     """Adding to it and mending it describe it anew; only who asks for that keeps the former one."""
 

@@ -45,6 +45,7 @@ def test_it_is_told_apart(both: MadeDrive, newer: Upstream) -> None:
     assert "is the newest there is, but for what could not be asked for." in told
 
 
+@pytest.mark.thorough
 def test_of_several_drives_too(both: MadeDrive, newer: Upstream, full: MadeDrive) -> None:
     copy_drive(full.drive, both.directory / "one")
     places = (both.drive, both.directory / "one")

@@ -82,6 +82,7 @@ def test_endless(made_drive: MadeDrive, what: str) -> None:
         made_drive.honest(MORE)
 
 
+@pytest.mark.thorough
 def test_endless_file_with_a_plausible_start(made_drive: MadeDrive) -> None:
     """It begins as the object does, so only its end tells."""
     commit = made_drive.upstream.commit(f"app/{MORE}/{ARCH}/stable")

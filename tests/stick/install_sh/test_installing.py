@@ -140,6 +140,7 @@ def test_flatpak_too_old_or_missing(
     assert (version or "no flatpak") in said
 
 
+@pytest.mark.thorough
 def test_one_failure_does_not_keep_the_others_away(
     upstream: Upstream, client: Client, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def test_odd_paths(good: Path, upstream: Upstream, tmp_path: Path, shell: str) -
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
 
 
+@pytest.mark.thorough
 @AS_ROOT
 def test_a_read_only_drive(good: Path, tmp_path: Path) -> None:
     mount, computer = tmp_path / "mount", Computer(tmp_path / "computer")

@@ -33,6 +33,7 @@ def test_directory_removed(made_drive: MadeDrive, goal: Goal, hold: Hold) -> Non
     complete(made_drive, goal)
 
 
+@pytest.mark.thorough
 def test_another_drive_in_its_place(made_drive: MadeDrive, hold: Hold) -> None:
     held = hold()
     made_drive.drive.rename(made_drive.directory / "pulled")

@@ -29,6 +29,7 @@ def fill(drive: Path) -> Path:
     return filler
 
 
+@pytest.mark.thorough
 def test_full_while_downloading(small: MadeDrive, goal: Goal, hold: Hold) -> None:
     held = hold()
     filler = fill(small.drive)

@@ -44,6 +44,7 @@ def test_killed(made_drive: MadeDrive, goal: Goal, moments: list[int], number: i
     complete(made_drive, goal)
 
 
+@pytest.mark.thorough
 def test_killed_late_and_then_early(
     made_drive: MadeDrive, goal: Goal, client: Client, default_upstream: Upstream
 ) -> None:

@@ -41,6 +41,7 @@ def good(place: Path, upstream_key: SigningKey) -> Made:
     return Made(place / "stick", upstream)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_called_sound_installs_and_a_repair_makes_it_sound(
     place: Path, good: Made, somebody: Computer, tmp_path: Path, seed: int

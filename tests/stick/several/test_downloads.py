@@ -253,6 +253,7 @@ def test_of_what_another_drive_has(
     assert any(each.outcome is not None and each.outcome.beside for each in results)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_where_there_is_no_room_to_keep_it(
     sources: Sources,
