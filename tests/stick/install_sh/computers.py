@@ -17,6 +17,7 @@ from tests.gpg import SigningKey
 from tests.stick.kit_contents import contents
 
 SCRIPTS = Path("/usr/libexec/installed-tests/Flatpak")
+RUNTIME_SCRIPT, APP_SCRIPT = "make-test-runtime.sh", "make-test-app.sh"
 
 
 def run(*command: str | Path, **options: object) -> str:

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.gpg import SigningKey
-from tests.stick.install_sh.computers import Client, Upstream, make_stick
+from tests.kept import kept, kept_key
+from tests.stick.install_sh import computers
+from tests.stick.install_sh.computers import (
+    APP_SCRIPT,
+    RUNTIME_SCRIPT,
+    SCRIPTS,
+    Client,
+    Upstream,
+    make_stick,
+)
 from tests.stick.kit_contents import APPS, RUNTIMES
 
 
 @pytest.fixture(scope="session")
 def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
-    key = SigningKey()
-    made = Upstream(tmp_path_factory.mktemp("upstream"), key)
-    made.build("make-test-runtime.sh", RUNTIMES, "org.test.Platform")
-    made.build("make-test-app.sh", APPS, "org.test.Hello")
-    made.build("make-test-app.sh", APPS, "org.test.Other")
-    yield made
+    key = kept_key("Scripts <scripts@example.org>")
+
+    def build(place: Path) -> None:
+        place.mkdir()
+        made = Upstream(place, key)
+        made.build(RUNTIME_SCRIPT, RUNTIMES, "org.test.Platform")
+        made.build(APP_SCRIPT, APPS, "org.test.Hello")
+        made.build(APP_SCRIPT, APPS, "org.test.Other")
+
+    version = subprocess.run(["flatpak", "--version"], check=True, capture_output=True).stdout
+    scripts = [(SCRIPTS / name).read_bytes() for name in (RUNTIME_SCRIPT, APP_SCRIPT)]
+    made_from = (Path(computers.__file__).read_text(), *scripts, version, key.public)
+    place = tmp_path_factory.mktemp("scripts") / "upstream"
+    shutil.copytree(kept("scripts-upstream", made_from, build), place, symlinks=True)
+    yield Upstream(place, key)
     key.close()
 
 

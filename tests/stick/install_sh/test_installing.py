@@ -12,7 +12,16 @@ import pytest
 
 from tests.gpg import SigningKey
 from tests.privileges import AS_ROOT
-from tests.stick.install_sh.computers import NOBODY, Client, Upstream, make_stick, run, short
+from tests.stick.install_sh.computers import (
+    APP_SCRIPT,
+    NOBODY,
+    RUNTIME_SCRIPT,
+    Client,
+    Upstream,
+    make_stick,
+    run,
+    short,
+)
 from tests.stick.kit_contents import APPS, ARCH, HELLO, LOCALE, OTHER, PLATFORM, PLUGIN, RUNTIMES
 
 pytestmark = pytest.mark.slow
@@ -182,11 +191,11 @@ def test_update_and_never_back(client: Client, tmp_path: Path) -> None:
     try:
         upstream = Upstream(tmp_path / "upstream", key)
         upstream.path.mkdir()
-        upstream.build("make-test-runtime.sh", RUNTIMES, "org.test.Platform")
-        upstream.build("make-test-app.sh", APPS, "org.test.Hello")
+        upstream.build(RUNTIME_SCRIPT, RUNTIMES, "org.test.Platform")
+        upstream.build(APP_SCRIPT, APPS, "org.test.Hello")
         refs = ((APPS, HELLO), (RUNTIMES, PLATFORM), (APPS, LOCALE))
         make_stick(upstream, tmp_path / "old", *refs)
-        upstream.build("make-test-app.sh", APPS, "org.test.Hello", "UPDATED")
+        upstream.build(APP_SCRIPT, APPS, "org.test.Hello", "UPDATED")
         make_stick(upstream, tmp_path / "new", *refs)
     finally:
         key.close()
