@@ -6,6 +6,7 @@ Each of these was cut off, ran over the margin, or lost what it was about.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QSize
@@ -37,7 +38,6 @@ def german(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("german")
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width()}")
 @pytest.mark.parametrize(
     "state",
     [
@@ -55,17 +55,21 @@ def test_nothing_is_cut_off_or_over_the_margin(
     demo: Environment,
     qtbot: QtBot,
     state: str,
-    size: QSize,
 ) -> None:
     window = open_window(demo)
     WINDOW_STATES[state](window, qtbot)
-    window.resize(size)
-    qtbot.waitUntil(lambda: window.size() == size)
 
     def has_room() -> None:
         assert not [*cut_off(window), *squeezed(window), *beyond(window)]
 
-    qtbot.waitUntil(has_room, timeout=GUARD_MS)
+    for size in SIZES:
+        window.resize(size)
+        qtbot.waitUntil(partial(has_size, window, size))
+        qtbot.waitUntil(has_room, timeout=GUARD_MS)
+
+
+def has_size(window: MainWindow, size: QSize) -> bool:
+    return window.size() == size
 
 
 def squeezed(window: MainWindow) -> Iterator[str]:
