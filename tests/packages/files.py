@@ -49,9 +49,9 @@ def entry() -> configparser.SectionProxy:
     return parser["Desktop Entry"]
 
 
-def locked(name: str) -> dict[str, tuple[Version, set[str]]]:
-    """From a lock: name → version and the SHA-256 of its files."""
-    text = (PACKAGING / name).read_text("utf-8").replace("\\\n", " ")
+def locked(name: str, place: Path = PACKAGING) -> dict[str, tuple[Version, set[str]]]:
+    """From a lock in ``place``: name → version and the SHA-256 of its files."""
+    text = (place / name).read_text("utf-8").replace("\\\n", " ")
     pins: dict[str, tuple[Version, set[str]]] = {}
     for line in text.splitlines():
         if not line.startswith("#"):

@@ -15,7 +15,7 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import environment, satchel
 from tests.stick.conftest import make
-from tests.stick.damage import ARCH, HELLO, Stick, copy_stick, flip_middle
+from tests.stick.damage import ARCH, HELLO, copy_stick, flip_middle
 from tests.upstream import Upstream
 
 NEEDY = f"app/org.test.Needy/{ARCH}/stable"
@@ -38,6 +38,13 @@ def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def good(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("rehearse-good") / "made", upstream, "org.test.Hello")
+
+
+@pytest.fixture(scope="session")
+def both(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that installs everywhere, and one that needs a newer flatpak."""
+    place = tmp_path_factory.mktemp("rehearse-both") / "made"
+    return make(place, upstream, "org.test.Hello", "org.test.Needy")
 
 
 def rehearsal(*arguments: str | Path, home: Path, check: bool | int = True) -> Any:
@@ -71,6 +78,7 @@ def test_a_sound_drive_installs_in_both_ways_and_starts(
     assert not (Path(environment(home)["FLATPAK_USER_DIR"]) / "app").exists()
 
 
+@pytest.mark.thorough
 def test_a_language_that_is_not_there_is_told(good: Path, tmp_path: Path) -> None:
     told = rehearsal(good, "--language", "fr", home=tmp_path)
     assert told["ok"] is True
@@ -92,7 +100,9 @@ def test_as_a_computer_that_said_what_it_needs(good: Path, tmp_path: Path) -> No
     assert app["missing"] == [{"kind": "language", "name": "fr"}]
 
 
-@pytest.mark.parametrize("collection", ["org.test.Upstream", ""])
+@pytest.mark.parametrize(
+    "collection", ["org.test.Upstream", pytest.param("", marks=pytest.mark.thorough)]
+)
 def test_one_of_another_kind_installs_and_starts_nothing(
     upstream_key: SigningKey, tmp_path: Path, collection: str
 ) -> None:
@@ -196,9 +206,8 @@ def test_without_a_shell_nobody_looks_for_the_program(
         assert "bwrap" not in app["reason"]
 
 
-def test_an_app_that_needs_a_newer_flatpak(upstream: Upstream, tmp_path: Path) -> None:
-    drive = make(tmp_path / "made", upstream, "org.test.Hello", "org.test.Needy")
-    done = satchel("rehearse", drive, "--json", home=tmp_path, check=1)
+def test_an_app_that_needs_a_newer_flatpak(both: Path, tmp_path: Path) -> None:
+    done = satchel("rehearse", both, "--json", home=tmp_path, check=1)
     told = done.json
     assert told["ok"] is False
     [finding] = told["findings"]
@@ -304,11 +313,10 @@ def test_where_nothing_can_be_read_it_is_damaged(good: Path, tmp_path: Path) -> 
     assert f"satchel repair {stick.root}" in done.stderr
 
 
-def test_an_app_that_cannot_be_read_does_not_install(upstream: Upstream, tmp_path: Path) -> None:
+def test_an_app_that_cannot_be_read_does_not_install(both: Path, tmp_path: Path) -> None:
     """The others are tried."""
-    both = make(tmp_path / "both", upstream, "org.test.Hello", "org.test.Needy")
-    stick = Stick(both)
+    stick = copy_stick(both, tmp_path / "stick")
     stick.commit_path(NEEDY).unlink()
-    told = rehearsal(both, home=tmp_path, check=1)
+    told = rehearsal(stick.root, home=tmp_path, check=1)
     assert [each["subject"] for each in told["findings"]] == [NEEDY]
     assert "it is damaged" in told["findings"][0]["message"]
