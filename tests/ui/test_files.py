@@ -38,8 +38,10 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def looked_at(window: MainWindow, file: Path, qtbot: QtBot) -> FileDetails:
     """What is shown of the file."""
     window.opening.open([str(file)])
+    qtbot.waitUntil(
+        lambda: any(each.isVisible() for each in window.findChildren(FileDetails)), timeout=LONG
+    )
     details = the_only(window, FileDetails)
-    qtbot.waitUntil(details.isVisible, timeout=LONG)
     assert window.page.name is PageName.APPS
     return details
 

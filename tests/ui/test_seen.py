@@ -227,6 +227,7 @@ def test_titles_and_the_primary_button_stay_where_they_are(
     qtbot.waitUntil(lambda: window.size() == size)
     titles, buttons = {}, {}
     for name, page in window.pages.items():
+        page.make()
         window._stack.setCurrentWidget(page)
         QApplication.processEvents()
         title = title_of(page)

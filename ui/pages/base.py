@@ -11,6 +11,7 @@ from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.style.tokens import breakpoint_at, size
+from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.foot import Foot
@@ -24,7 +25,7 @@ class Page(QWidget):
     """A page: a title, a sentence, content below, its part of the foot, and one primary button.
 
     A page reads and changes the session, runs work through the bridge, and knows no other page.
-    Subclasses fill ``self.body`` and override what differs.
+    Subclasses fill ``self.body`` and override what differs; what takes long to make, in `fill`.
 
     Signals:
         changed(): title, foot, the primary button or `complete` may be another now.
@@ -64,6 +65,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.session = session
         self.bridge = bridge
+        self._is_filled = False
         self.setObjectName(self.name.value)
         self._title = labels.title(parent=self)
         # What stands beside it may be higher, and does not push it down.
@@ -174,6 +176,17 @@ class Page(QWidget):
     def primary(self) -> None:
         """The primary button was pressed."""
         self.proceed.emit()
+
+    def make(self) -> None:
+        """Be ready to be shown, if it is not: of its pages a window shows few at once."""
+        if not self._is_filled:
+            self._is_filled = True
+            with unwatched():
+                self.fill()
+
+    def fill(self) -> None:
+        """Make what it has not needed before it is first shown; what it tells the window it tells
+        without that."""
 
     def entered(self) -> None:
         """It is shown now; the session may be another than last time."""

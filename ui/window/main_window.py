@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         self._show_page()
 
     def _show_page(self) -> None:
+        self.page.make()
         self._stack.setCurrentWidget(self.page)
         self._refresh()
         self.page.entered()

@@ -56,13 +56,17 @@ class AppsPage(Page):
         self._criteria = SearchCriteria(self)
         self._shown = self._criteria.search
         self._asking = Asking(session, bridge, self._controller, self)
+        self._choosing.changed.connect(self.changed)
+
+    def fill(self) -> None:
         self._build_top()
-        self._choice = ChoiceFoot(session, bridge, self._choosing, self)
+        self._choice = ChoiceFoot(self.session, self.bridge, self._choosing, self)
         self.foot.lead.addWidget(self._choice.strip, 1)
         self.foot.text.hide()
         self._build_catalogue()
         self._connect()
         self._show_choice(self._choosing.status)
+        self._show_on_drive()
 
     def _build_top(self) -> None:
         self._search = SearchHead(self._criteria, self)
@@ -289,10 +293,10 @@ class AppsPage(Page):
     def _show_choice(self, status: ChoiceStatus) -> None:
         self._browser.model.show_chosen(status.keys, status.ticked, status.as_it_is)
         self._browser.show_chosen()
-        self.changed.emit()
 
     def offer_file(self, offered: OfferedFile) -> None:
         """An app that is a file, to be looked at."""
+        self.make()
         for slide in (self._browser.slide, self._beginning.slide):
             slide.leave()
         self._files.show_file(offered)

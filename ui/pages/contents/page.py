@@ -53,13 +53,9 @@ class ContentsPage(Page):
         self._controller = ContentsController(session, bridge, self)
         self._inspection = self._controller.inspection
         self._beside = Beside(session, bridge, self._controller, self)
-        self._build()
-        self._buttons = FootButtons(self.foot, self)
-        self._connect()
-        self._show_places()
-        self._show_status(self._controller.status)
+        self._controller.go.connect(self.go)
 
-    def _build(self) -> None:
+    def fill(self) -> None:
         self._title.hide()
         self._place = PlaceTitle(self)
         self._verdict = VerdictLine(self)
@@ -76,13 +72,15 @@ class ContentsPage(Page):
         self.body.addWidget(self._view, 1)
         self.body.addWidget(self._empty, 1)
         self._view.hang_bars(self)
+        self._buttons = FootButtons(self.foot, self)
         self.setFocusProxy(self._place)
+        self._connect()
+        self._show_status(self._controller.status)
 
     def _connect(self) -> None:
         controller, inspection, view = self._controller, self._inspection, self._view
         controller.status_changed.connect(self._show_status)
         controller.viewed.changed.connect(self._show_places)
-        controller.go.connect(self.go)
         inspection.sizes_changed.connect(self._show_sizes)
         inspection.check_changed.connect(self._show_check)
         controller.mending.changed.connect(self._show_check)
@@ -127,11 +125,10 @@ class ContentsPage(Page):
         status = self._controller.status
         if status.state is not ContentsState.SHOWN or status.inspection is None:
             return ""
-        told = ""
         if self._controller.main_action in _KEEPING_UP:
             told = UpkeepWords().foot(self._controller.upkeep.status, self._freed)
-        if told:
-            return told
+            if told:
+                return told
         return filled(self.tr("%1 free"), sized(status.inspection.space.free))
 
     @property
@@ -309,8 +306,9 @@ class ContentsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_verdict()
-        self._show_foot()
+        if self._is_filled:
+            self._show_verdict()
+            self._show_foot()
 
     def _show_part(self, part: int) -> None:
         self._segments.show_segment(part)

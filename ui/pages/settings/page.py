@@ -32,7 +32,6 @@ from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
-from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import Link
@@ -47,10 +46,7 @@ _FIELD = 190
 
 
 class SettingsPage(Page):
-    """This window, the classroom, where apps come from, this computer, and the network.
-
-    Its content is made when it is first entered.
-    """
+    """This window, the classroom, where apps come from, this computer, and the network."""
 
     name = PageName.SETTINGS
     icon = Symbol.SETTINGS
@@ -79,17 +75,16 @@ class SettingsPage(Page):
         return self.tr("Saved") if self._view is not None and self._view.saved else ""
 
     def entered(self) -> None:
-        if self._view is None:
-            # A third of the time that the window takes to be there, for what is seldom looked at.
-            with unwatched():
-                self._build()
-            self._connect()
         self._controller.enter()
 
     def left(self) -> None:
         self._controller.leave()
 
     # What it is made of
+
+    def fill(self) -> None:
+        self._build()
+        self._connect()
 
     def _build(self) -> None:
         self._problem = NoticeLabel(self)
