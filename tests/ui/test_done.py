@@ -65,6 +65,7 @@ def test_it_took_what_the_review_said(window: MainWindow, qtbot: QtBot) -> None:
     assert f"{takes} written in" in said(window)
 
 
+@pytest.mark.thorough
 def test_icons_that_have_no_room_are_counted(window: MainWindow) -> None:
     row = AppRow(window.session.pictures, window)
     row.show_apps(tuple((f"app/org.test.App{number}/x/y", "App") for number in range(10)))
@@ -123,6 +124,7 @@ def test_what_nobody_vouches_for_is_told_once(window: MainWindow, qtbot: QtBot) 
     assert said(window).count("ouches for") == 1
 
 
+@pytest.mark.thorough
 def test_until_when_is_told(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
     assert "good until" not in said(window)
@@ -164,6 +166,7 @@ def test_another_drive_gets_the_same_choice(window: MainWindow, qtbot: QtBot) ->
     assert window.session.target is None
 
 
+@pytest.mark.thorough
 def test_another_is_another_drive_also_while_the_first_is_plugged_in(
     stick: MainWindow, qtbot: QtBot
 ) -> None:
@@ -216,6 +219,7 @@ def test_a_drive_that_is_not_sound_is_repaired(window: MainWindow, qtbot: QtBot)
     assert window.page.name is PageName.CONTENTS
 
 
+@pytest.mark.thorough
 def test_what_is_for_computers_can_be_looked_up(window: MainWindow, qtbot: QtBot) -> None:
     choose(window)
     lab = ForComputer("lab-1", 1_796_000_000)

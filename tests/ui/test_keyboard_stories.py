@@ -85,6 +85,7 @@ def test_an_app_is_taken_off_undone_and_taken_off(keyboard: Keyboard) -> None:
     assert keyboard.sees_focus
 
 
+@pytest.mark.thorough
 def test_what_is_damaged_is_repaired(keyboard: Keyboard, drive: Path) -> None:
     window = keyboard.window
     objects = drive.glob(".ostree/repo/objects/*/*.filez")
@@ -167,6 +168,7 @@ def test_terms_are_accepted(keyboard: Keyboard, qtbot: QtBot) -> None:
     keyboard.goes_to("Write to")
 
 
+@pytest.mark.thorough
 def test_a_file_is_opened_and_undone(
     keyboard: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

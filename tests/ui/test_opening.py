@@ -122,6 +122,7 @@ def test_an_app_is_chosen_and_can_be_taken_back(
     assert chosen(window) == []
 
 
+@pytest.mark.thorough
 def test_undo_leaves_alone_what_came_later(
     window: MainWindow, ref_file: Path, qtbot: QtBot
 ) -> None:
@@ -250,6 +251,7 @@ def test_a_folder_is_looked_at(window: MainWindow, tmp_path: Path, qtbot: QtBot)
     over.set()
 
 
+@pytest.mark.thorough
 def test_a_folder_among_files_is_named(
     window: MainWindow, ref_file: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_folder_among_files_is_named(
     assert chosen(window) == [HELLO]
 
 
+@pytest.mark.thorough
 def test_whoever_drags_it_away_again_sees_the_page(window: MainWindow, ref_file: Path) -> None:
     data = dragged(ref_file)
     enter = QDragEnterEvent(
@@ -320,6 +323,7 @@ def test_what_each_computer_gets_can_be_looked_at_again(
     assert window.session.choice.computers == ()
 
 
+@pytest.mark.thorough
 def test_nothing_is_newer_than_what_a_computer_has(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -181,6 +181,7 @@ def test_what_is_installed_here_is_not_downloaded(
     assert f"{sized(plan.estimate.here)} is here already" in said(window)
 
 
+@pytest.mark.thorough
 def test_an_end_of_life_is_said_of_the_app(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
     choose(window, drive, app("Old"), app("Hello"))
     review(window, qtbot)
@@ -212,6 +213,7 @@ def test_what_is_left_out_is_counted_in_place_and_can_be_taken_back(
     assert set(lines(window)) == {"Old", "Hello"}
 
 
+@pytest.mark.thorough
 def test_languages_that_the_chosen_do_not_come_in(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
@@ -241,6 +243,7 @@ def test_what_must_not_be_carried_is_left_out_where_it_blocks(
     assert list(lines(window)) == ["Hello"]
 
 
+@pytest.mark.thorough
 def test_where_nothing_of_it_can_be_carried_it_is_said_of_the_app(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
@@ -293,6 +296,7 @@ def test_eject_when_finished_is_asked_of_drives_only(
     assert window.session.ejects_when_finished
 
 
+@pytest.mark.thorough
 def test_an_older_state_can_be_accepted(
     open_window: Callable[..., MainWindow],
     environment: Environment,
@@ -323,6 +327,7 @@ def test_an_older_state_can_be_accepted(
     assert window.session.choice.options.allow_older
 
 
+@pytest.mark.thorough
 def test_another_choice_is_worked_out_anew(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
     choose(window, drive, app("Hello"))
     review(window, qtbot)

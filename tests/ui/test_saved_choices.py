@@ -130,6 +130,7 @@ def test_another_choice_stays_and_what_was_added_goes_again(
     assert session.choice.refs == (apps[1],)
 
 
+@pytest.mark.thorough
 def test_what_is_not_there_any_more_is_told_by_name(
     saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_set_for_others_is_a_file_for_the_command_too(
     assert [source.collection for source in profile.sources] == ["org.satchel.Demo"]
 
 
+@pytest.mark.thorough
 def test_a_name_that_cannot_be_is_refused_in_place(
     saved: Saved, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
@@ -222,6 +224,7 @@ def test_saved_choices_are_removed(
     assert QApplication.activeModalWidget() is None
 
 
+@pytest.mark.thorough
 def test_one_that_cannot_be_used_is_removed(
     saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:

@@ -62,6 +62,7 @@ def test_each_gets_the_apps_and_tells_how_it_stands(
     assert all(row.check is not None and row.check.ok for row in many.status.rows)
 
 
+@pytest.mark.thorough
 def test_rows_are_as_high_as_their_texts_when_a_wider_window_has_room_for_meters(
     qtbot: QtBot,
 ) -> None:

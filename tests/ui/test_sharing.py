@@ -207,6 +207,7 @@ class TestWindow:
         qtbot.waitUntil(lambda: dialog_of(window).isVisible(), timeout=GUARD_MS)
         dialog_of(window).close()
 
+    @pytest.mark.thorough
     def test_who_has_closed_the_dialog_is_told_why_it_waits(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
     ) -> None:
@@ -261,6 +262,7 @@ class TestWindow:
         assert qtbot
         dialog_of(window).close()
 
+    @pytest.mark.thorough
     def test_the_address_is_copied_whole(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
     ) -> None:
@@ -274,6 +276,7 @@ class TestWindow:
         assert button(dialog, "Copied")
         dialog.close()
 
+    @pytest.mark.thorough
     def test_a_long_address_is_read_whole(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
     ) -> None:
@@ -309,6 +312,7 @@ class TestWindow:
         dialog.close()
         assert qtbot
 
+    @pytest.mark.thorough
     def test_ejecting_asks_only_where_somebody_takes_something(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
     ) -> None:

@@ -116,6 +116,7 @@ def test_first_start_then_the_demo_then_a_drive_that_is_sound(
     assert satchel(*trusting, drive, home=tmp_path).json["ok"]
 
 
+@pytest.mark.thorough
 def test_a_second_drive_with_the_same_choice(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: E
     assert "damaged" in everything_said(window.page).lower()
 
 
+@pytest.mark.thorough
 def test_stopped_in_the_middle_and_gone_on(person: Person) -> None:
     window = person.window
     person.press("Choose apps")

@@ -119,6 +119,7 @@ def test_screenshots_come_when_an_app_is_looked_at(
         assert server.paths().count("/1.png") == 1
 
 
+@pytest.mark.thorough
 def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:
     person.click("Planets", left=200)
     person.until(person.details.isVisible)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -91,6 +92,7 @@ def test_with_the_mouse(person: Person, qtbot: QtBot) -> None:
     assert person.chosen() == ["Field Notes"]
 
 
+@pytest.mark.thorough
 def test_typing_in_the_list_goes_on_in_the_search(person: Person) -> None:
     person.press(Qt.Key.Key_Down)
     assert QApplication.focusWidget() is person.view
@@ -142,6 +144,7 @@ def test_technical_parts_for_builders(person: Person) -> None:
     assert not any(name.endswith(".Locale") for name in person.names())
 
 
+@pytest.mark.thorough
 def test_of_an_app_that_its_source_does_not_describe_no_ref_is_shown(
     visit: Callable[..., Person], own_upstream: Upstream, upstream_key: SigningKey
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
@@ -45,6 +46,7 @@ def test_without_network_the_last_catalogue_serves(
     person.until(lambda: "Fits" in person.strip.sentence)
 
 
+@pytest.mark.thorough
 def test_a_catalogue_that_cannot_be_used_leaves_the_names(
     visit: Callable[..., Person], own_upstream: Upstream, upstream_key: SigningKey
 ) -> None:

@@ -84,6 +84,7 @@ def test_of_a_set_that_is_there_in_part_the_rest_is_added(beginner: Beginner) ->
     assert len(beginner.chosen()) == 3
 
 
+@pytest.mark.thorough
 def test_a_set_is_looked_at_and_left(beginner: Beginner) -> None:
     card = beginner.card("Maps and sky")
     card.setFocus()
@@ -123,6 +124,7 @@ def test_nothing_reaches_beyond_the_edge_of_a_small_window(beginner: Beginner) -
     assert beginner.view.width() == beginner.page.width() - 2 * style.px(style.MARGIN_NARROW)
 
 
+@pytest.mark.thorough
 def test_the_strip_says_less_where_there_is_little_room(beginner: Beginner) -> None:
     """Qt left out the middle: “10 app…2.3 MB”."""
     strip = the_only(beginner.window, ChoiceStrip)
@@ -141,6 +143,7 @@ def test_what_is_good_in_a_classroom_works_offline(beginner: Beginner) -> None:
     assert NEEDS_INTERNET not in beginner.good()
 
 
+@pytest.mark.thorough
 def test_and_speaks_the_classrooms_languages(beginner: Beginner) -> None:
     session = beginner.window.session
     beginner.until(lambda: ENGLISH_ONLY in beginner.good())
@@ -186,6 +189,7 @@ def test_choosing_needs_no_drive(beginner: Beginner) -> None:
     assert window.page.name is PageName.DRIVE
 
 
+@pytest.mark.thorough
 def test_sets_of_a_school_take_their_place_at_once(beginner: Beginner, tmp_path: Path) -> None:
     (tmp_path / "list.satchel-set").write_text('sets = ["ours.satchel-set", "gone.satchel-set"]')
     (tmp_path / "ours.satchel-set").write_text(

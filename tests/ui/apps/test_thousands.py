@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sized
 from functools import partial
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
@@ -84,6 +85,7 @@ def test_filters(
     person.until(lambda: not person.view.isVisible())
 
 
+@pytest.mark.thorough
 def test_sorted_by_size_and_the_newest_first(
     visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
 ) -> None:

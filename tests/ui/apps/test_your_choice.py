@@ -69,12 +69,14 @@ def test_one_is_taken_away_and_comes_back(popover: Popover, person: Person) -> N
     assert person.chosen() == ["Planets", "Field Notes"]
 
 
+@pytest.mark.thorough
 def test_delete_takes_the_current_one_away(popover: Popover, person: Person) -> None:
     popover.list.setCurrentIndex(popover.list.model().index(1, 0))
     person.qtbot.keyClick(popover.list, Qt.Key.Key_Delete)
     assert person.chosen() == ["Planets"]
 
 
+@pytest.mark.thorough
 def test_all_are_taken_away_and_come_back(popover: Popover, person: Person) -> None:
     popover.push("Clear all")
     assert person.chosen() == []

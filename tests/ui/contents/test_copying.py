@@ -111,6 +111,7 @@ def test_a_drive_that_is_pulled_out_while_the_original_is_read_leaves_no_copy_he
     assert not list(pulled.iterdir())
 
 
+@pytest.mark.thorough
 def test_several_get_a_copy_at_once(
     person: Person, good: Path, foreign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +160,7 @@ def test_return_copies_as_soon_as_there_is_one_to_copy_to_and_cancels_never(
     assert person.window.page.name is PageName.MAKE
 
 
+@pytest.mark.thorough
 def test_of_several_the_first_tick_has_the_focus(
     person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +211,7 @@ def test_what_is_in_the_way_is_said_before_anything_is_written(
     assert person.window.page.name is PageName.DRIVE
 
 
+@pytest.mark.thorough
 def test_a_damaged_drive_is_repaired_rather_than_copied(
     person: Person, good: Path, tmp_path: Path
 ) -> None:

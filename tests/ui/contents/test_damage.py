@@ -50,6 +50,7 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     assert any(row.startswith("Hello. ") and "Damaged" in row for row in person.apps)
 
 
+@pytest.mark.thorough
 def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     person: Person, good: Path, stick: Stick
 ) -> None:
@@ -142,6 +143,7 @@ def test_who_cannot_trust_a_drive_is_led_to_the_drives(
     assert person.window.page.name is PageName.DRIVE
 
 
+@pytest.mark.thorough
 def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
     person: Person, foreign: Path
 ) -> None:

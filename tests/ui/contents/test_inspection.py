@@ -194,6 +194,7 @@ def test_a_repository_that_has_lost_its_name(person: Person, stick: Stick) -> No
     assert not any(timer.isActive() for timer in empty.findChildren(QTimer))
 
 
+@pytest.mark.thorough
 def test_of_two_that_have_lost_their_names_the_person_keeps_one(
     person: Person, stick: Stick, tmp_path: Path
 ) -> None:
@@ -210,6 +211,7 @@ def test_of_two_that_have_lost_their_names_the_person_keeps_one(
     assert "Move all but one" not in person.everything
 
 
+@pytest.mark.thorough
 def test_a_repository_that_only_a_repair_can_read(person: Person, stick: Stick) -> None:
     (stick.repo / "config").write_text("nonsense")
     person.looks_at(stick.root)
@@ -236,6 +238,7 @@ def fill_hello(upstream: Upstream) -> None:
     upstream.update()
 
 
+@pytest.mark.thorough
 def test_an_app_of_several_sources(
     person: Person, upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -186,6 +186,7 @@ def test_a_drive_that_comes_back_is_updated_by_a_few_keys(knowing: Keeper, retur
     knowing.is_done()
 
 
+@pytest.mark.thorough
 def test_after_an_update_the_lists_that_were_there_before_tell_of_none(
     open_window: Callable[..., MainWindow],
     environment: Environment,
@@ -232,10 +233,15 @@ def test_after_an_update_the_lists_that_were_there_before_tell_of_none(
     assert badge() == (True, False)
 
 
-def test_a_bin_marks_and_apply_takes_off(knowing: Keeper, returning: Path) -> None:
-    knowing.looks_at(returning)
-    knowing.until(lambda: knowing.primary == "Update 1 app(s)")
-    knowing.until(lambda: all(line.app.alone for line in knowing.lines.values()))
+def ready_to_mark(keeper: Keeper, drive: Path) -> None:
+    """Wait until apps can be marked, and what that frees is known."""
+    keeper.looks_at(drive)
+    keeper.until(lambda: keeper.primary == "Update 1 app(s)")
+    keeper.until(lambda: all(line.app.alone for line in keeper.lines.values()))
+
+
+def test_a_bin_marks(knowing: Keeper, returning: Path) -> None:
+    ready_to_mark(knowing, returning)
     before = bytes_on(returning)
     # What is newer stands first.
     assert list(knowing.lines) == ["Hello", "Other"]
@@ -250,7 +256,13 @@ def test_a_bin_marks_and_apply_takes_off(knowing: Keeper, returning: Path) -> No
     assert knowing.primary == "Update 1 app(s)"
     assert bytes_on(returning) == before
 
+
+@pytest.mark.thorough
+def test_apply_takes_off(knowing: Keeper, returning: Path) -> None:
+    ready_to_mark(knowing, returning)
+    before = bytes_on(returning)
     knowing.clicks_bin("Other")
+    marked = knowing.lines["Other"]
     knowing.presses_primary()
     done = knowing.is_done()
     assert "Other" in everything_said(done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QRadioButton
 from pytestqt.qtbot import QtBot
@@ -70,6 +71,7 @@ def _seen(root: Path | None) -> list[str]:
     return [path.name for path in root.iterdir() if path.name != "lost+found"]
 
 
+@pytest.mark.thorough
 def test_a_drive_that_cannot_be_read_needs_it(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk(megabytes=64)
     disk.appear()
@@ -97,6 +99,7 @@ def test_nothing_is_erased_when_the_person_goes_back(plugged: Plugged, devices: 
     plugged.until(lambda: plugged.window.session.target is not None)
 
 
+@pytest.mark.thorough
 def test_a_drive_that_goes_while_the_dialog_asks_is_not_erased(
     plugged: Plugged, devices: Devices
 ) -> None:

@@ -144,6 +144,7 @@ def test_it_is_offered_where_it_was_pulled_out_and_the_notice_has_gone(
     assert window.session.notice == ""
 
 
+@pytest.mark.thorough
 def test_starting_afresh_takes_it_back_and_undo_brings_it(
     open_window: Callable[..., MainWindow],
     computer: Environment,
@@ -178,6 +179,7 @@ def test_starting_afresh_takes_it_back_and_undo_brings_it(
     assert len(computer.unfinished.all()) == 1
 
 
+@pytest.mark.thorough
 def test_while_it_is_looked_at_it_goes_on_by_itself(
     open_window: Callable[..., MainWindow],
     computer: Environment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -74,6 +75,7 @@ def test_what_the_desktop_unmounts_is_no_target_any_more(
     assert session.notice == ""
 
 
+@pytest.mark.thorough
 def test_what_was_let_go_of_is_ready_again_after_a_click(
     plugged: Plugged, devices: Devices
 ) -> None:
@@ -111,6 +113,7 @@ def test_other_drives_do_not_become_the_target_by_themselves(
     assert session.target is None
 
 
+@pytest.mark.thorough
 def test_choosing_another_drive_says_nothing_wrong_about_the_first(
     plugged: Plugged, devices: Devices
 ) -> None:
@@ -126,6 +129,7 @@ def test_choosing_another_drive_says_nothing_wrong_about_the_first(
     assert session.notice == ""
 
 
+@pytest.mark.thorough
 def test_a_size_is_the_same_before_and_after_mounting(plugged: Plugged, devices: Devices) -> None:
     first = devices.disk("ext4", label="FIRST")
     first.appear()
@@ -254,6 +258,7 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
     assert plugged.window.page.name is PageName.APPS
 
 
+@pytest.mark.thorough
 def test_the_card_of_the_keyboard_stays_in_sight_in_a_small_window(
     plugged: Plugged, devices: Devices, qtbot: QtBot
 ) -> None:
@@ -274,6 +279,7 @@ def test_the_card_of_the_keyboard_stays_in_sight_in_a_small_window(
     plugged.until(in_sight)
 
 
+@pytest.mark.thorough
 def test_cards_are_never_wider_than_the_window(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear()

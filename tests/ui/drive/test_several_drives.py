@@ -142,6 +142,7 @@ def test_one_is_too_small_one_is_pulled_out_and_comes_back(
     assert len(files) == len(set(files)), "each was downloaded once"
 
 
+@pytest.mark.thorough
 def test_the_next_drives_get_the_same_as_they_are_plugged_in(
     open_window: Callable[..., MainWindow],
     demo: Environment,

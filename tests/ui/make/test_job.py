@@ -82,6 +82,7 @@ def test_paused_it_stands_still_and_goes_on(held: tuple[MainWindow, Gate], qtbot
     finish(window, qtbot)
 
 
+@pytest.mark.thorough
 def test_paused_in_the_check_it_stands_still_and_goes_on(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +119,7 @@ def test_stopped_it_says_so_and_goes_on_from_there(
     finish(window, qtbot)
 
 
+@pytest.mark.thorough
 def test_the_question_leaves_once_there_is_nothing_to_stop_any_more(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -130,6 +130,7 @@ def test_everything_is_kept_at_once(
     assert "Saved" not in everything_said(window)
 
 
+@pytest.mark.thorough
 def test_ones_own_kind_of_computer_is_no_setting(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
@@ -141,6 +142,7 @@ def test_ones_own_kind_of_computer_is_no_setting(
     assert saved(settings_file) == {}
 
 
+@pytest.mark.thorough
 def test_the_windows_language_stands_before_others(
     page: Callable[[], MainWindow], settings_file: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -153,6 +155,7 @@ def test_the_windows_language_stands_before_others(
     assert saved(settings_file) == {}
 
 
+@pytest.mark.thorough
 def test_a_sound_comes_with_the_notification(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
@@ -183,6 +186,7 @@ def test_the_classrooms_languages_come_and_go(
     qtbot.waitUntil(lambda: not saved(settings_file), timeout=LONG)
 
 
+@pytest.mark.thorough
 def test_drivers_are_asked_for_where_they_are_needed(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
