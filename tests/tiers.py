@@ -47,11 +47,25 @@ the time of all that is not slow.
 """
 
 SAMPLED = {
+    "tests/cli/test_drive_verbs.py::test_format_refuses_without_writing": 2,
+    "tests/cli/test_drive_verbs.py::test_format_wants_the_name_typed": 2,
+    "tests/cli/test_outputs.py::test_a_verdict_that_cannot_be_written_is_none": 2,
+    "tests/cli/test_outputs.py::test_no_means_no": 2,
+    "tests/cli/test_outputs.py::test_nobody_reads_to_the_end": 2,
+    "tests/cli/test_stopping.py::test_it_is_heard_while_the_program_begins": 3,
+    "tests/cli/test_syntax.py::test_help_of_a_verb_needs_no_other": 4,
+    "tests/cli/test_undescribed.py::test_apps_that_no_catalogue_describes_are_found": 2,
+    "tests/drive/test_filesystem_advice.py::"
+    "test_a_large_object_is_refused_by_the_name_of_its_app": 2,
+    "tests/drive/test_udisks.py::test_a_busy_drive_names_who_holds_it": 2,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_always_wrong": 4,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_wrong_once": 4,
     "tests/ostree/pull/test_servers.py::test_what_cannot_be_gone_on_with_comes_from_its_start": 3,
     "tests/ostree/test_form.py::test_rubbish": 3,
     "tests/ostree/test_fsck.py::test_damage": 4,
+    "tests/resolving/test_kept_by_flatpak.py::test_of_each_installation": 2,
+    "tests/resolving/test_kept_by_flatpak.py::test_what_the_key_has_not_signed_is_nobodys_word": 2,
+    "tests/resolving/test_resolve.py::test_what_can_go_wrong": 2,
     "tests/stick/changing/test_full_drive.py::test_a_dry_run_says_that_an_update_does_not_fit": 2,
     "tests/stick/changing/test_remove.py::test_refs_that_a_power_cut_has_emptied": 2,
     "tests/stick/clients/test_needs.py::test_the_script_says_the_same": 3,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -338,14 +338,24 @@ class TestNames:
 # ---- Shells
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh"])
-def test_whatever_it_is_called_it_is_that_word(name: str, home: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "profiles"),
+    [
+        pytest.param("bash", HOSTILE[::2], id="bash"),
+        pytest.param("zsh", HOSTILE[1::2], id="zsh"),
+        pytest.param("bash", HOSTILE[1::2], id="bash too", marks=pytest.mark.thorough),
+        pytest.param("zsh", HOSTILE[::2], id="zsh too", marks=pytest.mark.thorough),
+    ],
+)
+def test_whatever_it_is_called_it_is_that_word(
+    name: str, profiles: Sequence[str], home: Path
+) -> None:
     begun = {
         "semi;touch HACK": "se", "st*ar?[a]": "st", "#hash": "\\#",
         "b`touch HACK`": "b\\`", "back\\slash": "ba",
     }  # fmt: skip
     with Shell(name, home) as shell:
-        for profile in HOSTILE:
+        for profile in profiles:
             keys = f"satchel profiles show {begun.get(profile, profile[0])}\t"
             assert shell.run(keys) == ["profiles", "show", profile]
         for quote in "'\"":
