@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import sysconfig
+import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGING = Path(__file__).resolve().parents[1]
@@ -55,9 +58,27 @@ def make_pip(scratch: Path) -> tuple[str, ...]:
     A system's Python may have none, or one that must not install anything.
     """
     environment = scratch / "environment"
-    run(sys.executable, "-m", "venv", environment)
+    wheel = _own_wheel()
+    if wheel is None:
+        run(sys.executable, "-m", "venv", environment)
+    else:
+        # As it is: to install it takes as long as all that it is for here.
+        run(sys.executable, "-m", "venv", "--without-pip", environment)
+        (packages,) = environment.glob("lib/python*/site-packages")
+        with zipfile.ZipFile(wheel) as packed:
+            packed.extractall(packages)
     options = ("--disable-pip-version-check", "--no-input")
     return (str(environment / "bin/python"), "-m", "pip", *options)
+
+
+def _own_wheel() -> Path | None:
+    """Of the pip that venv would install, which lies beside Python."""
+    places = [sysconfig.get_config_var("WHEEL_PKG_DIR")]
+    spec = find_spec("ensurepip")
+    if spec is not None and spec.origin is not None:
+        places.append(Path(spec.origin).with_name("_bundled"))
+    found = (path for place in places if place for path in Path(place).glob("pip-*.whl"))
+    return next(found, None)
 
 
 def run(*command: str | Path) -> None:
