@@ -18,7 +18,13 @@ class Flow(ItemsLayout):
     """What may become wider, a spacer too, takes what is left of its line."""
 
     def __init__(self, spacing: int = style.GRID) -> None:
+        self._heights: dict[int, int] = {}
         super().__init__(spacing)
+
+    def invalidate(self) -> None:
+        """Something in it has another size."""
+        self._heights.clear()
+        super().invalidate()
 
     def add_stretch(self) -> None:
         """What follows is at the other end of the line."""
@@ -26,8 +32,13 @@ class Flow(ItemsLayout):
         self.addItem(QSpacerItem(0, 0, wide, low))
 
     def heightForWidth(self, width: int) -> int:
-        heights = [_height(line) for line in self._lines(width)]
-        return sum(heights) + style.GRID * max(0, len(heights) - 1)
+        """Of a page that is laid out Qt asks for the same ones hundreds of times."""
+        height = self._heights.get(width)
+        if height is None:
+            heights = [_height(line) for line in self._lines(width)]
+            height = sum(heights) + style.GRID * max(0, len(heights) - 1)
+            self._heights[width] = height
+        return height
 
     def sizeHint(self) -> QSize:
         """In one line."""
