@@ -7,7 +7,7 @@ import json
 import pickle
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,12 +36,16 @@ APP = Path(__file__).parents[1] / "app"
 GAP = re.compile(r"\{(\w+)\}")
 
 
-def messages_in_source() -> Iterator[tuple[Path, ast.Call]]:
+@cache
+def messages_in_source() -> tuple[tuple[Path, ast.Call], ...]:
     """Every call of `Message` in `app`."""
-    for path in sorted(APP.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message":
-                yield path, node
+    return tuple(
+        (path, node)
+        for path in sorted(APP.rglob("*.py"))
+        if "Message(" in (text := path.read_text())
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message"
+    )
 
 
 class TestText:

@@ -159,6 +159,7 @@ def test_languages_plugins_and_drivers(
     assert seen == "fun\norg.test.Hello in de\n"
 
 
+@pytest.mark.thorough
 def test_bumped_apps_are_updated(own_upstream: Upstream, serve: Serve, client: Client) -> None:
     server = serve(own_upstream.path)
     client.remote_add_upstream("up", own_upstream, server.url)

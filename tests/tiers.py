@@ -58,6 +58,7 @@ SAMPLED = {
     "tests/drive/test_filesystem_advice.py::"
     "test_a_large_object_is_refused_by_the_name_of_its_app": 2,
     "tests/drive/test_udisks.py::test_a_busy_drive_names_who_holds_it": 2,
+    "tests/flatpak/test_filters.py::test_a_filter_hides_what_flatpak_hides": 3,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_always_wrong": 4,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_wrong_once": 4,
     "tests/ostree/pull/test_servers.py::test_what_cannot_be_gone_on_with_comes_from_its_start": 3,
@@ -142,8 +143,9 @@ SAMPLED = {
     "tests/stick/test_sharing.py::test_otherwise_it_stays_its_makers": 2,
     "tests/stick/test_under_way.py::test_a_journal_excuses_nothing": 4,
     "tests/stick/test_vouching.py::test_what_is_remembered_may_be_damaged": 2,
+    "tests/test_demo_remote.py::test_apps_run": 4,
     "tests/test_schema.py::test_files_that_were_made_to_be_read_badly": 2,
-    "tests/test_upstream_fixtures.py::test_every_kind_of_summary_serves_a_real_client": 2,
+    "tests/test_upstream_fixtures.py::test_every_kind_of_summary_serves_a_real_client": 3,
     "tests/ui/test_accessible.py::test_escape_closes_a_dialog": 6,
     "tests/ui/test_accessible.py::"
     "test_every_control_has_a_name_and_is_reached_with_the_tab_key_as_one_reads": 14,

@@ -296,6 +296,7 @@ def test_endless_tags_are_cut_off(opening: bytes) -> None:
         list(parse_catalogue(gzip.compress(opening + b"a" * (32 * 1024 * 1024), 1)))
 
 
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_catalogue() -> None:
     def parse(count: int) -> int:
         data = gzip.compress(catalogue(*[MAPS] * count), 1)

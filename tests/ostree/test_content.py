@@ -299,6 +299,7 @@ def test_a_bomb_takes_little_memory(claimed: int) -> None:
     assert peak_while_checking(checksum, [data]) < 16 * 2**20
 
 
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_file() -> None:
     piece = random.Random(1).randbytes(1 << 16)
     checksum, data = build(piece * 800)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.client import Client
 from tests.devices import Devices, Disk
 from tests.gpg import SigningKey
@@ -143,6 +145,7 @@ def test_what_nobody_here_knows_is_left_alone(
     assert links(client.directory / "user/sideload-repos") == {}
 
 
+@pytest.mark.thorough
 def test_for_everyone(devices: Devices, client: Client, stick: Path, tmp_path: Path) -> None:
     """The keys are those of the system's remotes, and every installation finds the drive."""
     file = stick / "satchel" / "up.flatpakrepo"
