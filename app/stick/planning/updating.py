@@ -54,15 +54,19 @@ def as_made(options: Options, record: StickRecord | None) -> Options:
     """``options`` with what was said when the stick was made."""
     if record is None:
         return options
-    without_runtimes = any(
-        entry.code == Code.RUNTIME_MISSING and not entry.chosen for entry in record.left_out
-    )
     return replace(
         options,
         gpus=tuple(dict.fromkeys((*record.gpus, *options.gpus))),
         with_extra_data=options.with_extra_data or record.extra_data,
         declined=tuple(dict.fromkeys((*record.declined, *options.declined))),
-        runtimes=options.runtimes and not without_runtimes,
+        runtimes=options.runtimes and not is_without_runtimes(record),
+    )
+
+
+def is_without_runtimes(record: StickRecord | None) -> bool:
+    """Whether an earlier job has left some out, because that was wanted."""
+    return record is not None and any(
+        entry.code == Code.RUNTIME_MISSING and not entry.chosen for entry in record.left_out
     )
 
 

@@ -16,6 +16,7 @@ from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code
 from app.stick.planning.plan import Plan
+from app.stick.planning.updating import is_without_runtimes
 from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState
 from app.stick.writing.publish import MakerKey, as_on_drive
@@ -38,7 +39,8 @@ def check_written(
     options = CheckOptions(
         from_medium=True,
         accept_unsigned=plan.options.allow_unsigned,
-        without_runtimes=not plan.options.runtimes,
+        # Nor fails what is about something else for what was left out before: decision D25.
+        without_runtimes=not plan.options.runtimes or is_without_runtimes(before.record),
         during_job=True,
         taken=taken,
         trust=trust,
