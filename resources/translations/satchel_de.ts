@@ -3616,6 +3616,14 @@
         <translation>Prüfen Sie die Schreibweise; ostree remote refs zeigt, was eine Quelle hat.</translation>
     </message>
     <message>
+        <source>{ref} is installed here from {origin}, which is no source that can be searched.</source>
+        <translation>{ref} ist hier aus {origin} installiert; diese Quelle lässt sich nicht durchsuchen.</translation>
+    </message>
+    <message>
+        <source>Name its file (.flatpak), or its source with --remote.</source>
+        <translation>Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
+    </message>
+    <message>
         <source>No remote could be searched.</source>
         <translation>Keine Quelle ließ sich durchsuchen.</translation>
     </message>
@@ -3628,6 +3636,10 @@
         <translation>{ref} wurde in {remotes} nicht gefunden.</translation>
     </message>
     <message>
+        <source>It is installed here from {origin}, which is no source that can be searched. Name its file (.flatpak), or its source with --remote.</source>
+        <translation>Hier ist sie aus {origin} installiert; diese Quelle lässt sich nicht durchsuchen. Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
+    </message>
+    <message>
         <source>The file is out of date, or the app was taken off there: ask the people who offer it.</source>
         <translation>Die Datei ist veraltet, oder die App gibt es dort nicht mehr: Fragen Sie die, die sie anbieten.</translation>
     </message>
@@ -3638,10 +3650,6 @@
     <message>
         <source>{given} names {ref}, which {remote} does not have.</source>
         <translation>{given} nennt {ref}; das gibt es bei {remote} nicht.</translation>
-    </message>
-    <message>
-        <source>It is installed here from {origin}, which is searched for nothing else. Name its file (.flatpak), or its source with --remote.</source>
-        <translation>Hier ist sie aus {origin} installiert, wo nach nichts anderem gesucht wird. Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
     </message>
     <message>
         <source>Did you mean {close}?</source>

@@ -19,7 +19,13 @@ from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, KEYRING, remote_keys
 from app.flatpak.remotes.known import Known, files_in, left_out, reason_of
 from app.flatpak.remotes.lent import own_address
-from app.flatpak.remotes.remote import Registry, RegistryError, Remote, RemoteOrigin, checked
+from app.flatpak.remotes.remote import (
+    Registry,
+    RegistryError,
+    Remote,
+    RemoteOrigin,
+    checked,
+)
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
 from app.message import Message, verbatim
@@ -101,6 +107,8 @@ def configured_remotes(
             )
             continue
         for group, name in remote_groups(keyfile):
+            if _is_of_a_file(keyfile, group):
+                continue
             try:
                 remote = remote_in(keyfile, group, name, place.path / "repo", everywhere)
             except RegistryError as error:
@@ -113,6 +121,12 @@ def configured_remotes(
                 other = place.name if place.origin is RemoteOrigin.INSTALLATION else ""
                 remotes.append(replace(remote, origin=place.origin, installation=other))
     return Known(tuple(remotes), tuple(notices), tuple(registries))
+
+
+def _is_of_a_file(keyfile: Keyfile, group: str) -> bool:
+    """Whether flatpak has made it for an app whose file told of no address: it asks nobody."""
+    unlisted = keyfile.boolean(group, "xa.noenumerate")
+    return unlisted and keyfile.raw(group, "url") == "" and bool(keyfile.raw(group, "xa.main-ref"))
 
 
 def remote_groups(keyfile: Keyfile) -> Iterator[tuple[str, str]]:

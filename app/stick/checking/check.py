@@ -124,7 +124,7 @@ def check_stick(
     findings += check_failures(failures)
     unsigned.update(each.subject for each in findings if each.code is Code.UNVOUCHED)
     unvouched = {
-        *unvouched_apps(stick, carried, unsigned),
+        *unvouched_apps(stick, carried, unsigned, findings),
         *unvouched_bundles(stick, bundles),
         *images.unsigned,
     }

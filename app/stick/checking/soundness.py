@@ -125,16 +125,22 @@ def unvouched_apps(
     stick: StickState,
     carried: Mapping[tuple[str, str], CarriedRef],
     unsigned: Collection[str],
+    findings: Sequence[Finding],
 ) -> Iterator[str]:
     """Apps of ``unsigned`` collections, or whose runtime is of one, and what was chosen of those
-    itself. ``unsigned``: or by a key that nobody has."""
+    itself. ``unsigned``: or by a key that nobody has. So it is with what has lost its signature."""
     record = stick.record
+    lost = {each.subject for each in findings if each.code is Code.COMMIT_UNSIGNED}
+
+    def is_unvouched(place: tuple[str, str]) -> bool:
+        return place[0] in unsigned or place[1] in lost
+
     for (collection, name), each in carried.items():
         if name.startswith("app/"):
             place = runtime_place(each, stick.refs)
-            if collection in unsigned or (place is not None and place[0] in unsigned):
+            if is_unvouched((collection, name)) or (place is not None and is_unvouched(place)):
                 yield name
-        elif collection in unsigned and record is not None:
+        elif is_unvouched((collection, name)) and record is not None:
             told = record.refs.get(collection, {}).get(name)
             if told is not None and told.chosen:
                 yield name

@@ -132,6 +132,9 @@ class Remotes(Generic[OfferT_co]):
                 return offer
         return None
 
+    def knows(self, name: str) -> bool:
+        return any(remote.answers_to(name) for remote in self._known)
+
     def named(self, name: str) -> Remote:
         for remote in self._known:
             if remote.answers_to(name):
@@ -287,8 +290,21 @@ def meant(text: str, remotes: Remotes[OfferT_co], arch: str) -> Meant[OfferT_co]
 def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[OfferT_co]:
     """The one ref meant by ``text``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
     partial = PartialRef.parse(text)
-    upstreams = remotes.search(partial)
     wanted_arch = partial.arch or arch
+    try:
+        upstreams = remotes.search(partial)
+    except UpstreamError as error:
+        origin = _origin_here(partial, wanted_arch, remotes)
+        if origin is None or remotes.main is not None or remotes.knows(origin):
+            raise
+        raise NoSuchRefError(
+            Message(
+                "{ref} is installed here from {origin}, which is no source that can be searched.",
+                ref=partial.id,
+                origin=origin,
+            ),
+            Message("Name its file (.flatpak), or its source with --remote."),
+        ) from error
     matches = [
         ResolvedRef(ref, upstream)
         for upstream in upstreams
@@ -392,12 +408,22 @@ def _not_found(
 
 def _help_elsewhere(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co]) -> Message:
     """What to do where what somebody means may be in no list that was read; may be `NOTHING`."""
+    origin = _origin_here(partial, arch, remotes)
+    if origin is None:
+        return remotes.not_searched_help
+    return Message(
+        "It is installed here from {origin}, which is no source that can be searched. Name its "
+        "file (.flatpak), or its source with --remote.",
+        origin=origin,
+    )
+
+
+def _origin_here(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co]) -> str | None:
+    """From where it is installed here; None if it is not, or nobody has looked."""
+    if partial.remote is not None:
+        return None
     for name, origins in remotes.origins.items():
         ref = Ref.parse_or_none(name)
         if ref is not None and partial.matches(ref, arch):
-            return Message(
-                "It is installed here from {origin}, which is searched for nothing else. Name its "
-                "file (.flatpak), or its source with --remote.",
-                origin=min(origins),
-            )
-    return remotes.not_searched_help
+            return min(origins)
+    return None
