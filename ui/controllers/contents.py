@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -23,6 +21,7 @@ from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.mending import MendingController
+from ui.controllers.report_file import report_file
 from ui.controllers.upkeep import UpkeepController
 from ui.controllers.viewed_place import ViewedPlaceController
 from ui.models.place import PlaceKey, PlaceKind
@@ -156,6 +155,7 @@ class ContentsController(QObject):
         self._shown = False
         self._mounting: Task | None = None
         self._tried: set[PlaceKey] = set()
+        self._looked_at: PlaceKey | None = None
         self._mount_error: SatchelError | None = None
         self.viewed = ViewedPlaceController(session, self)
         self.inspection = InspectionController(session, bridge, self)
@@ -374,15 +374,9 @@ class ContentsController(QObject):
     def save_report(self, directory: Path) -> None:
         """A page for a browser, called after the drive and the day."""
         place = self.viewed.place
-        name = clean_name(place.name if place is not None else "")
-        day = datetime.fromtimestamp(self._session.environment.clock()).astimezone().date()
-        stem = f"{name} {day.isoformat()}".strip()
-        path = directory / f"{stem}.html"
-        number = 2
-        while path.exists():
-            path = directory / f"{stem} ({number}).html"
-            number += 1
-        self.inspection.write_report(path)
+        name = place.name if place is not None else ""
+        now = self._session.environment.clock()
+        self.inspection.write_report(report_file(directory, name, now))
 
     def help(self, chosen: Help) -> None:
         """What helps against findings of a check."""
@@ -398,8 +392,12 @@ class ContentsController(QObject):
     # What follows
 
     def _place_changed(self) -> None:
-        place = self.viewed.place
-        if self._shown and self.inspection.root != (place.root if place is not None else None):
+        place, before = self.viewed.place, self.inspection.root
+        key, root = (place.key, place.root) if place is not None else (None, None)
+        if key == self._looked_at and key is not None and before is not None and root is None:
+            # Somebody has let it go.
+            self._tried.add(key)
+        if self._shown and (key, root) != (self._looked_at, before):
             self._inspect()
         self._update()
 
@@ -437,13 +435,12 @@ class ContentsController(QObject):
         """The chosen place; the same repository on it as before."""
         self._make_ready()
         place, inspection = self.viewed.place, self.inspection
-        root = place.root if place is not None else None
+        key, root = (place.key, place.root) if place is not None else (None, None)
+        if root == inspection.root and key != self._looked_at:
+            # Another drive is mounted there: nothing of the one before is true of it.
+            inspection.inspect(None)
+        self._looked_at = key
         inspection.inspect(root, inspection.repository if root == inspection.root else None)
-
-
-def clean_name(name: str) -> str:
-    """What a drive is called, as the name of a file."""
-    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")
 
 
 def _mount(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:

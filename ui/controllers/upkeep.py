@@ -115,6 +115,8 @@ class UpkeepController(QObject):
         self._inspection = inspection
         self._task: Task | None = None
         self._seen: tuple[Path | None, str] | None = None
+        self._seen_on: object = None
+        self._put_aside: dict[tuple[object, str], tuple[str, ...]] = {}
         self._prepared: Prepared | None = None
         self.status = UpkeepStatus()
         inspection.inspected.connect(self._look)
@@ -167,22 +169,26 @@ class UpkeepController(QObject):
             return
         if seen is None and self._inspection.result is None and self._inspection.error is None:
             # It is being looked at.
-            if self._seen is not None and self._seen[0] != self._inspection.root:
+            if self._seen_on != self._viewed.identity:
                 self._clear()
             return
-        marked = self.status.marked
+        marked = self.status.marked if self._seen_on == self._viewed.identity else ()
         self._clear()
-        self._seen = seen
+        self._seen, self._seen_on = seen, self._viewed.identity
         if inspection is None:
             return
+        marked = self._put_aside.pop((self._seen_on, inspection.stamp), marked)
         there = {ref.ref for _, ref in inspection.refs}
         kept = tuple(ref for ref in marked if ref in there)
         self._change(UpkeepStatus(marked=kept))
         self._compare()
 
     def _clear(self) -> None:
+        """What is marked counts again where the same drive comes back as it was."""
+        if self._seen is not None and self.status.marked:
+            self._put_aside[self._seen_on, self._seen[1]] = self.status.marked
         self.stop()
-        self._seen = self._prepared = None
+        self._seen = self._seen_on = self._prepared = None
         self._change(UpkeepStatus())
 
     def _forget(self) -> None:

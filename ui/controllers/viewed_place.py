@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.drive.recognition import LastingIdentity, come_back
 from ui.models.place import Place, PlaceKey, demo_place, folder_place, places_of
 from ui.models.targets import is_target
 from ui.state.session import Session, Target
@@ -31,6 +32,7 @@ class ViewedPlaceController(QObject):
         self._session = session
         self._folders: list[Path] = []
         self._key: PlaceKey | None = None
+        self._awaited: LastingIdentity | None = None
         self.places: tuple[Place, ...] = ()
         self.unplugged = ""
         session.drives.changed.connect(self.refresh)
@@ -42,10 +44,23 @@ class ViewedPlaceController(QObject):
         """The chosen one."""
         return next((place for place in self.places if place.key == self._key), None)
 
+    @property
+    def identity(self) -> object:
+        """Of the chosen place, the same when it was pulled out and has come back; None for none."""
+        place = self.place
+        if place is None:
+            return None
+        lasting = _lasting(place)
+        if lasting is not None:
+            back = come_back(lasting, self._session.drives.drives)
+            if back == (place.drive, place.volume):
+                return lasting
+        return place.key
+
     def choose(self, row: int) -> None:
         """One of `places`, by its number."""
         self._key = self.places[row].key
-        self.unplugged = ""
+        self._wait_for(None)
         self.chosen.emit()
 
     def open_folder(self, path: Path) -> None:
@@ -53,7 +68,7 @@ class ViewedPlaceController(QObject):
         there = next((place.key for place in self.places if place.root == path), None)
         if there is None:
             self._folders.append(path)
-        self.unplugged = ""
+        self._wait_for(None)
         self._key = there or folder_place(path).key
         self.refresh()
         self.chosen.emit()
@@ -72,14 +87,28 @@ class ViewedPlaceController(QObject):
         places = self._present()
         keys = [place.key for place in places]
         if before is not None and before.key not in keys:
-            self.unplugged = before.name
-        elif self._key in keys:
-            self.unplugged = ""
-        if self._key not in keys:
-            # Nothing takes the place of what was pulled out but by choice.
+            self._wait_for(before)
+        if self._awaited is not None:
+            back = come_back(self._awaited, self._session.drives.drives)
+            known = {place.key for place in self.places}
+            same = (
+                place.key
+                for place in places
+                if (place.drive, place.volume) == back and place.key not in known
+            )
+            self._key = next(same, self._key)
+        if self._key in keys:
+            self._wait_for(None)
+        else:
+            # Nothing else takes the place of what was pulled out but by choice.
             self._key = keys[0] if keys and not self.unplugged else None
         self.places = places
         self.changed.emit()
+
+    def _wait_for(self, place: Place | None) -> None:
+        """It was pulled out, and may come back."""
+        self.unplugged = place.name if place is not None else ""
+        self._awaited = _lasting(place) if place is not None else None
 
     def _present(self) -> tuple[Place, ...]:
         demo = self._session.environment.demo_drive
@@ -102,3 +131,10 @@ class ViewedPlaceController(QObject):
             if chosen is not None:
                 self._key = chosen.key
         self.refresh()
+
+
+def _lasting(place: Place) -> LastingIdentity | None:
+    """None for what cannot be recognised."""
+    if place.drive is None or place.volume is None:
+        return None
+    return LastingIdentity.of(place.drive, place.volume)

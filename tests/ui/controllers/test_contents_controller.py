@@ -26,10 +26,10 @@ from ui.controllers.contents import (
     ContentsController,
     ContentsState,
     MainAction,
-    clean_name,
 )
 from ui.controllers.inspection import CheckState, InspectionResult
 from ui.controllers.progress import Progress
+from ui.controllers.report_file import clean_name
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.state.works.work import WorkKind

@@ -91,3 +91,13 @@ def test_what_is_looked_at_becomes_the_target(
     assert target.root == Path("/media/A")
     viewed.take_as_target()
     assert session.target is target
+
+
+def test_what_comes_back_is_looked_at_again(
+    viewed: ViewedPlaceController, session: Session
+) -> None:
+    plug(session, drive("a"))
+    plug(session)
+    plug(session, drive("c"))
+    assert viewed.place is viewed.places[0]
+    assert not viewed.unplugged
