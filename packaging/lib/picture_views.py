@@ -59,8 +59,8 @@ VIEWS = (
     View("text200-1280x800", LARGE, text=2.0),
     View("pixels200-900x600", SMALL, pixels=2),
 )
-IN_OTHERS = VIEWS[:2]
-"""Those that are worth looking at in other languages too."""
+IN_OTHERS = (*VIEWS[:2], View("text200-900x600", SMALL, text=2.0))
+"""Those that are worth looking at in other languages too; long words, large, in little room."""
 
 ENGLISH = Tongue("", ("en",))
 TONGUES = (

@@ -232,7 +232,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("directory", type=Path)
     parser.add_argument("languages", nargs="*", help="such as de_DE; default: all there are")
     parser.add_argument("--state", action="append", choices=tuple(STATES))
-    parser.add_argument("--view", action="append", choices=[view.name for view in VIEWS])
+    parser.add_argument(
+        "--view", action="append", choices=sorted({view.name for view in (*VIEWS, *IN_OTHERS)})
+    )
     return parser.parse_args()
 
 
