@@ -8819,6 +8819,10 @@
         <translation>Sie probieren Satchel mit einem erfundenen Laufwerk aus. Geschrieben wird nichts.</translation>
     </message>
     <message>
+        <source>Demo: nothing is written.</source>
+        <translation>Demo: Geschrieben wird nichts.</translation>
+    </message>
+    <message>
         <source>Leave</source>
         <translation>Verlassen</translation>
     </message>

@@ -1,4 +1,4 @@
-"""German, whose words are long, in letters half as large again, in a small and a usual window.
+"""German, whose words are long, in large letters, in a small and a usual window.
 
 Each of these was cut off, ran over the margin, or lost what it was about.
 """
@@ -11,7 +11,14 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
@@ -19,18 +26,21 @@ from tests.ui.widget_tree import cut_off, shown
 from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.i18n.translation import translate
+from ui.widgets.search_field import SearchField
 from ui.widgets.slide_over import SlideOver
 from ui.window.foot_bar import FootBar
 from ui.window.main_window import MainWindow
 
-SIZES = [QSize(900, 600), QSize(1280, 800)]
+SMALL, USUAL = QSize(900, 600), QSize(1280, 800)
+POINTS = 11.0
+"""Of the design's font."""
 
 
 @pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
+def german(qapp: QApplication, text: float) -> Iterator[None]:
     usual = qapp.font()
     font = QFont(usual)
-    font.setPointSizeF(usual.pointSizeF() * 1.5)
+    font.setPointSizeF(POINTS * text)
     qapp.setFont(font)
     translate(qapp, ("de_DE",))
     yield
@@ -39,11 +49,19 @@ def german(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.usefixtures("german")
 @pytest.mark.parametrize(
+    ("text", "sizes"),
+    [(1.5, (SMALL, USUAL)), (2.0, (SMALL,))],
+    ids=["150 %", "200 %"],
+)
+@pytest.mark.parametrize(
     "state",
     [
+        "apps",
         "apps: chosen",
         "review: in the way",
+        "review: terms",
         "make: getting",
+        "make: repairing",
         "make: full",
         "make: several",
         "make: ready",
@@ -55,14 +73,15 @@ def test_nothing_is_cut_off_or_over_the_margin(
     demo: Environment,
     qtbot: QtBot,
     state: str,
+    sizes: tuple[QSize, ...],
 ) -> None:
     window = open_window(demo)
     WINDOW_STATES[state](window, qtbot)
 
     def has_room() -> None:
-        assert not [*cut_off(window), *squeezed(window), *beyond(window)]
+        assert not [*cut_off(window), *squeezed(window), *beyond(window), *elided(window)]
 
-    for size in SIZES:
+    for size in sizes:
         window.resize(size)
         qtbot.waitUntil(partial(has_size, window, size))
         qtbot.waitUntil(has_room, timeout=GUARD_MS)
@@ -73,11 +92,26 @@ def has_size(window: MainWindow, size: QSize) -> bool:
 
 
 def squeezed(window: MainWindow) -> Iterator[str]:
-    """Buttons that are narrower than their text."""
+    """Buttons that are narrower than their text, and do not tell it otherwise."""
     for widget in shown(window):
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
-        if text and widget.width() < widget.sizeHint().width():
+        if text and text not in widget.toolTip() and widget.width() < widget.sizeHint().width():
             yield text
+
+
+def elided(window: MainWindow) -> Iterator[str]:
+    """Prompts of which not all can be read."""
+    for field in window.findChildren(SearchField):
+        prompt = field.placeholderText()
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        part = QStyle.SubElement.SE_LineEditContents
+        room = field.style().subElementRect(part, option, field).width()
+        margins = field.textMargins()
+        # Qt keeps two columns free at both ends.
+        room -= margins.left() + margins.right() + 4
+        if field.isVisible() and field.fontMetrics().horizontalAdvance(prompt) > room:
+            yield prompt
 
 
 def beyond(window: MainWindow) -> Iterator[str]:

@@ -173,5 +173,5 @@ def cut_off(root: QWidget) -> Iterator[str]:
 def widest_word(label: QLabel) -> int:
     """In pixels: lines break between words, after hyphens, and where a text says so."""
     metrics = label.fontMetrics()
-    words = re.split("[\\s\N{ZERO WIDTH SPACE}]+|(?<=-)", label.text())
+    words = re.split("[\\s\N{ZERO WIDTH SPACE}]+|(?<=-)", QLabel.text(label))
     return max(metrics.horizontalAdvance(word) for word in words)

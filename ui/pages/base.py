@@ -19,6 +19,10 @@ from ui.widgets.page_scroll import PageScroll
 from ui.widgets.toast import Toast
 
 _TITLE_TOP = 28
+_SENTENCE = 2
+"""Its place, after the head and a gap."""
+_SCANT = 400
+"""Below this height of the window, in design pixels, its words leave room for what it is about."""
 
 
 class Page(QWidget):
@@ -83,6 +87,7 @@ class Page(QWidget):
         self._around.addSpacing(style.px(style.HALF))
         self._around.addWidget(self._sentence)
         self._around.addSpacing(style.px(style.GAP))
+        self._is_scant = False
         self._content = QWidget()
         self._area: PageScroll | None = None
         self._around.addWidget(self._framed(), 1)
@@ -221,7 +226,31 @@ class Page(QWidget):
         """Show `title` and `sentence` again after they have changed."""
         self._title.setText(self.title)
         self._sentence.setText(self.sentence)
-        self._sentence.setVisible(bool(self.sentence))
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
+        said = bool(self.sentence) and (self.scrolls or not self._is_scant)
+        self._sentence.setVisible(said)
+
+    @property
+    def is_scant(self) -> bool:
+        """Whether the window is so low that words leave room for what they are about."""
+        return self.window().height() < style.px(_SCANT)
+
+    def _fit_words(self) -> None:
+        """With large letters in a low window the title is small, and scrolls with what scrolls."""
+        scant = self.is_scant
+        if scant == self._is_scant:
+            return
+        self._is_scant = scant
+        self._title.set_size(style.Text.HEADING if scant else style.Text.TITLE)
+        if self.scrolls and scant:
+            self.body.insertWidget(0, self._title)
+            self.body.insertWidget(1, self._sentence)
+        elif self.scrolls:
+            self.head.insertWidget(0, self._title, 1)
+            self._around.insertWidget(_SENTENCE, self._sentence)
+        self._show_sentence()
 
     @property
     def is_narrow(self) -> bool:
@@ -238,20 +267,24 @@ class Page(QWidget):
             self._set_margins()
 
     def _set_margins(self) -> None:
+        self._fit_words()
         if not self.is_wide:
             self._content.setMaximumWidth(style.px(size("content-max")))
         side = style.px(style.MARGIN_NARROW if self.is_narrow else style.MARGIN)
         top = style.px(_TITLE_TOP - style.GRID if self.is_narrow else _TITLE_TOP)
+        if self._is_scant:
+            top = style.px(style.HALF if self.scrolls else style.GRID)
         if self._area is None:
             self._around.setContentsMargins(side, top, side, style.px(style.GAP))
             return
         # The content scrolls to the foot, and beside its bar up to the window's edge.
         self._area.set_side(side)
+        beside = 0 if self._is_scant else side
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             self.head.setContentsMargins(side, 0, 0, 0)
-            self._sentence.setContentsMargins(side, 0, 0, 0)
+            self._sentence.setContentsMargins(beside, 0, 0, 0)
             self._around.setContentsMargins(0, top, side, 0)
         else:
             self.head.setContentsMargins(0, 0, side, 0)
-            self._sentence.setContentsMargins(0, 0, side, 0)
+            self._sentence.setContentsMargins(0, 0, beside, 0)
             self._around.setContentsMargins(side, top, 0, 0)

@@ -1,9 +1,13 @@
-"""A text in as many lines as it needs, for what is painted."""
+"""A text in as many lines as it needs."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import re
+
+from PySide6.QtCore import Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFontMetrics
+
+_WORD = re.compile(r"\S+")
 
 
 def broken(text: str, metrics: QFontMetrics, width: int, most: int) -> list[str]:
@@ -27,6 +31,30 @@ def broken(text: str, metrics: QFontMetrics, width: int, most: int) -> list[str]
 def fits(text: str, metrics: QFontMetrics, width: int, most: int) -> bool:
     """Whether all of it can be read in so many lines."""
     return " ".join(broken(text, metrics, width, most)) == text
+
+
+def breakable(text: str, metrics: QFontMetrics, width: int) -> str:
+    """``text`` so that a label may break what is wider than ``width`` pixels between letters, too.
+
+    It gets spaces without width there: a name can be one long word.
+    """
+    if width <= 0 or metrics.horizontalAdvance(text) <= width:
+        return text
+    return _WORD.sub(
+        lambda word: word[0] if _fits(word[0], metrics, width) else _in_letters(word[0]), text
+    )
+
+
+def _in_letters(word: str) -> str:
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word)
+    # Qt counts in UTF-16, as this does.
+    units = word.encode("utf-16-le", "surrogatepass")
+    ends = []
+    while (end := finder.toNextBoundary()) > 0:
+        ends.append(end)
+    letters = [units[2 * begin : 2 * end] for begin, end in zip([0, *ends], ends, strict=False)]
+    space = "\N{ZERO WIDTH SPACE}"
+    return space.join(letter.decode("utf-16-le", "surrogatepass") for letter in letters)
 
 
 def _fits(text: str, metrics: QFontMetrics, width: int) -> bool:

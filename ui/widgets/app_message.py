@@ -20,6 +20,7 @@ from ui.widgets.card import Card, Surface
 from ui.widgets.check_box import CheckBox
 from ui.widgets.flow import Flow
 from ui.widgets.guard import means_something_else
+from ui.widgets.text_and_control import TextAndControl
 
 _ICON = 28
 _MOST_OTHERS = 2
@@ -104,12 +105,13 @@ class AppMessage(Card):
             below.addWidget(other)
         below.addWidget(self._link)
         said.addWidget(self._below)
-        row = QHBoxLayout()
+        text = QWidget(self)
+        row = QHBoxLayout(text)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(style.px(style.GAP))
         row.addWidget(self._icon)
         row.addLayout(said, 1)
-        row.addWidget(self.button)
-        self.body.addLayout(row)
+        self.body.addLayout(TextAndControl(text, self.button))
         self.show_remark(remark)
 
     def show_remark(self, remark: AppRemark) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.i18n.tips import tip
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import radius
@@ -90,8 +91,19 @@ class FoldHead(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(" ".join(part for part in (beside, remark) if part))
+        self._show_tip()
         self.updateGeometry()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tip()
+
+    def _show_tip(self) -> None:
+        """All of it, where there is no room for that."""
+        cut = self.width() < self.sizeHint().width()
+        parts = (self.text(), self._beside, self._remark)
+        self.setToolTip(tip("\n".join(filter(None, parts))) if cut else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed_by_return(self, event):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -16,11 +16,15 @@ _ENDLESS = 1 << 20
 class Foot(QWidget):
     """One page's part of the window's foot, which is always there.
 
+    Signals: refitted(): its buttons may need another width.
+
     Attributes:
         lead: the layout at the far left, before the text.
         text: one or two lines; the window writes `Page.foot_text` into it.
         side: the layout of lesser buttons, right before the primary one.
     """
+
+    refitted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,18 +40,31 @@ class Foot(QWidget):
         layout.addWidget(self.text, 1)
         layout.addLayout(self.side)
 
+    @property
+    def least_width(self) -> int:
+        """Pixels that its buttons need, without the text."""
+        widths = [part.minimumSize().width() for part in (self.lead, self.side)]
+        return sum(widths) + style.px(style.GAP) * all(widths)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.refitted.emit()
+        return handled
+
 
 class _FootText(Label):
     """Between buttons with large letters nothing stands rather than half a sentence, or a button
     that is cut off."""
 
+    _all = ""
+
     def __init__(self) -> None:
-        self._told = ""
         super().__init__(quiet=True, wrap=True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
-        self._told = text
+        self._all = text
         self._show_what_fits()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -58,8 +75,8 @@ class _FootText(Label):
         room = self.contentsRect()
         lines = QRect(0, 0, room.width(), _ENDLESS)
         wrap = Qt.TextFlag.TextWordWrap.value
-        needed = self.fontMetrics().boundingRect(lines, wrap, self._told)
+        needed = self.fontMetrics().boundingRect(lines, wrap, self._all)
         fits = needed.width() <= room.width() and needed.height() <= room.height()
-        shown = self._told if fits else ""
+        shown = self._all if fits else ""
         if shown != self.text():
             super().setText(shown)

@@ -9,9 +9,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.style import style
+from ui.style.broken_lines import breakable
 from ui.style.properties import mark
 
 _STEP_POINTS = 0.5
+_WIDE_WORD = 160
+"""Columns of the design that a word may ask for: names can be without end."""
 
 
 class Ink(Enum):
@@ -43,21 +46,53 @@ class Label(QLabel):
         self._bold = bold
         self.setProperty("ink", (Ink.SOFT if quiet else ink).value)
         self._follows = True
+        self._told = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
             policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
-        self.setText(text)
         self._align()
         self._restyle()
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._told = text
+        self._break()
+
+    def text(self) -> str:
+        """As it was set: without the places at which it may be broken."""
+        return self._told
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break()
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        if self.wordWrap():
+            least.setWidth(min(least.width(), style.px(_WIDE_WORD)))
+        return least
+
+    def _break(self) -> None:
+        """Within words, too, where they are wider than the label."""
+        shown = self._told
+        if self.wordWrap() and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            shown = breakable(shown, self.fontMetrics(), self.contentsRect().width())
+        if shown != super().text():
+            super().setText(shown)
 
     def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
         sides = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignRight
         self._follows = not alignment & sides
         super().setAlignment(alignment)
         self._align()
+
+    def set_size(self, size: style.Text) -> None:
+        if size is not self._size:
+            self._size = size
+            self._restyle()
 
     def set_bold(self, bold: bool) -> None:
         if bold != self._bold:
@@ -89,6 +124,7 @@ class Label(QLabel):
         wanted = self._wanted_font()
         if wanted != self.font():
             self.setFont(wanted)
+            self._break()
 
     def _wanted_font(self) -> QFont:
         return style.font(self._size, bold=self._bold)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import Cause, SatchelError
@@ -17,6 +18,10 @@ from ui.widgets.card import Card, Surface
 from ui.widgets.labels import Ink
 
 _SIGN = 32
+_NARROW = 440
+"""Under this width the link stands below what is said, which takes all of it."""
+_BELOW = 2
+"""Its place there, before the details."""
 
 
 class Sign(Enum):
@@ -65,12 +70,24 @@ class MessageCard(Card):
         said.setSpacing(style.px(2))
         for label in (self._headline, self._meaning, self._details):
             said.addWidget(label)
-        row = QHBoxLayout()
+        self._said = said
+        self._row = row = QHBoxLayout()
         row.setSpacing(style.px(style.CARD))
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(said, 1)
         row.addWidget(self._link, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        below = self.width() < style.px(_NARROW)
+        if below == (self._said.indexOf(self._link) >= 0):
+            return
+        corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        if below:
+            self._said.insertWidget(_BELOW, self._link, 0, corner)
+        else:
+            self._row.addWidget(self._link, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def headline(self) -> str:

@@ -7,12 +7,16 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ui.i18n.tips import tip
 from ui.style import icons, style
 from ui.style.look import look
 from ui.style.properties import mark
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
 from ui.widgets.guard import Guard
+
+_ENDLESS = 1 << 20
+"""Columns of pixels: more than any text has."""
 
 
 class PrimaryAction(Struct, frozen=True):
@@ -50,6 +54,7 @@ class PrimaryButton(QPushButton):
         self._action = PrimaryAction()
         self._page: object = None
         self._began: object = None
+        self._most = _ENDLESS
         self.pressed.connect(self._begin)
         self.clicked.connect(self._end)
 
@@ -63,17 +68,39 @@ class PrimaryButton(QPushButton):
             self._look_where_it_is()
             return
         self._page, self._action = page, action
-        self.setText(action.text)
+        # A name in it is no key to press it by.
+        self.setText(action.text.replace("&", "&&"))
         self.setAccessibleName(action.text)
         self.setVisible(bool(action.text))
         mark(self, "blocked", not action.enabled)
-        reason = "" if action.enabled else action.reason
-        self.setToolTip(reason)
-        self.setAccessibleDescription(reason)
+        self.setAccessibleDescription("" if action.enabled else action.reason)
+        self._show_tip()
         self.setDefault(True)
         self._look_where_it_is()
         self.updateGeometry()
         self.update()
+
+    def allow(self, width: int) -> None:
+        """It gets no wider than that; what it says then ends in an ellipsis, and is its tip."""
+        if width != self._most:
+            self._most = width
+            self._show_tip()
+            self.updateGeometry()
+
+    def _show_tip(self) -> None:
+        said = "" if self._shown_text == self._action.text else self._action.text
+        self.setToolTip(tip("\n".join(filter(None, (said, self.accessibleDescription())))))
+
+    @property
+    def _shown_text(self) -> str:
+        room = max(0, self._most - self._around)
+        return self.fontMetrics().elidedText(self._action.text, Qt.TextElideMode.ElideRight, room)
+
+    @property
+    def _around(self) -> int:
+        """Columns that are not for the text."""
+        sign = style.px(style.Icon.SMALL + style.GRID) if self._action.icon is not None else 0
+        return 2 * style.px(style.SECTION) + sign
 
     def act(self) -> None:
         """As if pressed, by a shortcut."""
@@ -82,11 +109,9 @@ class PrimaryButton(QPushButton):
             self.acted.emit()
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * style.px(style.SECTION)
-        if self._action.icon is not None:
-            width += style.px(style.Icon.SMALL + style.GRID)
+        width = self.fontMetrics().horizontalAdvance(self._action.text) + self._around
         least = style.px(size("primary-min-width"))
-        return QSize(max(width, least), style.px(size("primary-height")))
+        return QSize(max(min(width, self._most), least), style.px(size("primary-height")))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -161,7 +186,7 @@ class PrimaryButton(QPushButton):
         area = self.rect()
         if self._action.icon is not None:
             side, gap = style.px(style.Icon.SMALL), style.px(style.GRID)
-            width = side + gap + self.fontMetrics().horizontalAdvance(self.text())
+            width = side + gap + self.fontMetrics().horizontalAdvance(self._shown_text)
             left = (area.width() - width) // 2
             square = QRect(left, (area.height() - side) // 2, side, side)
             right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -172,5 +197,4 @@ class PrimaryButton(QPushButton):
             area = area.adjusted(
                 *((0, 0, -(side + gap), 0) if right_to_left else (side + gap, 0, 0, 0))
             )
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(area, flags, self.text())
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._shown_text)

@@ -31,6 +31,7 @@ class SearchField(QLineEdit):
     ) -> None:
         """``keys``: the shortcut that leads here, only to be shown."""
         super().__init__(parent)
+        self._prompt = self._short = prompt
         self._hint = keys.toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         self._hint = self._hint.replace("+", " ")
         self.setMaxLength(_LONGEST)
@@ -43,13 +44,25 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._offer_cross)
         self.set_prompt(prompt)
 
-    def set_prompt(self, prompt: str) -> None:
-        self.setPlaceholderText(prompt)
+    def set_prompt(self, prompt: str, short: str = "") -> None:
+        """``short`` is said where there is no room for all of it."""
+        self._prompt, self._short = prompt, short or prompt
         self.setAccessibleName(prompt)
+        self.updateGeometry()
         self._make_room()
 
     def sizeHint(self) -> QSize:
         return QSize(style.px(_WIDE), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The prompt can be read."""
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(self._wide(self._short), least.height()))
+
+    def _wide(self, prompt: str) -> int:
+        """Columns that it takes with the glass, and the field's own edges."""
+        around = style.px(style.Icon.SMALL + style.HALF) + 3 * style.px(style.GAP)
+        return QFontMetrics(self.font()).horizontalAdvance(prompt) + around
 
     def type_on(self, text: str) -> None:
         """Somebody began to type elsewhere."""
@@ -105,6 +118,10 @@ class SearchField(QLineEdit):
 
     def _make_room(self) -> None:
         """For the glass, and for what is at the end."""
+        fits = self._wide(self._prompt) <= self.width()
+        prompt = self._prompt if fits else self._short
+        if prompt != self.placeholderText():
+            self.setPlaceholderText(prompt)
         begin = style.px(style.Icon.SMALL + style.HALF)
         size = self._cross.sizeHint()
         end = size.width() if self.text() else self._hint_width()
@@ -122,9 +139,7 @@ class SearchField(QLineEdit):
             return 0
         metrics = QFontMetrics(style.font(style.Text.SMALL))
         width = metrics.horizontalAdvance(self._hint) + style.px(style.HALF)
-        prompt = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
-        others = style.px(style.Icon.SMALL + style.HALF) + 3 * style.px(style.GAP)
-        return width if prompt + width + others <= self.width() else 0
+        return width if self._wide(self._prompt) + width <= self.width() else 0
 
     def _offer_cross(self, text: str) -> None:
         self._cross.setVisible(bool(text))

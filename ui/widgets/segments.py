@@ -8,7 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.style import style
+from ui.style.properties import mark
 from ui.widgets.buttons import ToolButton
+
+_TIGHT_UNDER = 560
 
 
 class Segments(QFrame):
@@ -39,6 +42,12 @@ class Segments(QFrame):
             layout.addWidget(button)
         self.show_segment(0)
         self._group.idClicked.connect(self.chosen)
+
+    def fit(self, width: int) -> None:
+        """For a page of that ``width``: with less around the words where the rest needs room."""
+        tight = width < style.px(_TIGHT_UNDER)
+        for button in self._group.buttons():
+            mark(button, "tight", tight)
 
     @property
     def current(self) -> int:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.pages.base import Page
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import size
+from ui.widgets.foot import Foot
 from ui.widgets.primary_button import PrimaryAction, PrimaryButton
 from ui.widgets.toast import Toast, ToastBar
 
 _LOW = 64
 """Its height in design pixels where the window is low."""
+_ABOVE = 48
+"""Of the row of lesser buttons, where they stand above."""
+_BESIDE = QBoxLayout.Direction.LeftToRight
+_BELOW = QBoxLayout.Direction.TopToBottom
 
 
 class FootBar(QWidget):
-    """Signals: acted(): the primary button was pressed."""
+    """Where a page's part has no room beside the primary button it stands above that, which stays
+    at its place.
+
+    Signals: acted(): the primary button was pressed.
+    """
 
     acted = Signal()
 
@@ -45,6 +54,7 @@ class FootBar(QWidget):
         self._layout.setSpacing(style.px(style.GAP))
         self._layout.addWidget(self._stack, 1)
         self._layout.addWidget(self._place)
+        self._row = 0
         self.fit(is_narrow=False, is_low=False)
 
     @property
@@ -53,13 +63,42 @@ class FootBar(QWidget):
 
     def add(self, page: Page) -> None:
         self._parts.addWidget(page.foot)
+        page.foot.refitted.connect(self._arrange)
 
     def fit(self, *, is_narrow: bool, is_low: bool) -> None:
         """Its margins and height for a window of that size: large letters have as many lines."""
         side = style.px(style.MARGIN_NARROW if is_narrow else style.MARGIN)
         self._layout.setContentsMargins(side, 0, side, 0)
         room = 3 * QFontMetrics(style.font(style.Text.BODY)).lineSpacing() + style.GRID
-        self.setFixedHeight(max(room, style.px(_LOW if is_low else size("foot"))))
+        self._row = max(room, style.px(_LOW if is_low else size("foot")))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        around = self._layout.contentsMargins()
+        room = self.width() - around.left() - around.right()
+        self._primary.allow(room)
+        beside = room - self._layout.spacing() - self._primary_width
+        above = self.isVisible() and self._is_squeezed(beside)
+        self._layout.setDirection(_BELOW if above else _BESIDE)
+        self._layout.setSpacing(0 if above else style.px(style.GAP))
+        self._place.setFixedHeight(self._row)
+        self.setFixedHeight(self._row + above * style.px(_ABOVE))
+
+    @property
+    def _primary_width(self) -> int:
+        least = self._place.minimumWidth()
+        return max(least, self._primary.sizeHint().width()) if self._primary.action.text else least
+
+    def _is_squeezed(self, width: int) -> bool:
+        """Whether the page's part, or the toast over it, needs more than ``width``."""
+        if self._toast.toast is not None:
+            return self._toast.heightForWidth(width) > self._row
+        part = self._parts.currentWidget()
+        return isinstance(part, Foot) and part.least_width > width
 
     def show_page(self, page: Page, *, text: str, enabled: bool) -> None:
         """The part of ``page``; ``enabled``: whether its button may be pressed at all."""
@@ -73,10 +112,12 @@ class FootBar(QWidget):
             page.primary_icon,
         )
         self._primary.show_action(page.name, action)
+        self._arrange()
 
     def toast(self, toast: Toast) -> None:
         self._toast.show_toast(toast)
         self._stack.setCurrentWidget(self._over)
+        self._arrange()
 
     def undo(self) -> bool:
         """What the toast that is shown can take back; whether it could."""
@@ -89,6 +130,7 @@ class FootBar(QWidget):
 
     def _show_part(self) -> None:
         self._stack.setCurrentWidget(self._parts)
+        self._arrange()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
         narrow = self.width() < style.px(breakpoint_at("sidebar becomes narrow under"))
         self._sidebar.set_narrow(narrow)
         if self._strip is not None:
-            self._strip.fit(is_narrow=narrow)
+            self._strip.fit(is_narrow=narrow, is_scant=self.page.is_scant)
         self._foot.fit(is_narrow=narrow, is_low=self.height() < style.px(_LOW))
         self._refresh()
 

@@ -12,6 +12,7 @@ from ui.i18n.filling import filled
 from ui.i18n.wording import worded, worded_together
 from ui.style.symbol import Symbol
 from ui.widgets.message_card import MessageCard, Sign
+from ui.widgets.page_scroll import PageScroll
 from ui.widgets.state_panel import StatePanel
 
 _PATIENCE_MS = 300
@@ -39,11 +40,12 @@ class CataloguePanel(QWidget):
         self._panel = StatePanel(self)
         self._panel.acted.connect(self.acted)
         self._card = MessageCard()
-        self._failed = QWidget()
-        failed = QVBoxLayout(self._failed)
+        whole = QWidget()
+        failed = QVBoxLayout(whole)
         failed.setContentsMargins(0, 0, 0, 0)
         failed.addWidget(self._card)
         failed.addStretch(1)
+        self._failed = PageScroll(whole)
         self._stack = QStackedWidget(self)
         for part in (content, self._panel, self._failed):
             self._stack.addWidget(part)

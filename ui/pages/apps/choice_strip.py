@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -119,6 +119,10 @@ class ChoiceStrip(QWidget):
         too_much = cost.state is CostState.TOO_LARGE
         state = MeterState.TOO_MUCH if too_much else MeterState.ROOM
         self._meter.show_parts(parts, state, self._line.text())
+
+    def minimumSizeHint(self) -> QSize:
+        """Icons and the drawing go where there is no room for them."""
+        return self.button.minimumSizeHint()
 
     @property
     def _is_narrow(self) -> bool:

@@ -68,7 +68,8 @@ class SearchHead(QWidget):
 
     def show_count(self, apps: int) -> None:
         """How many there are to search."""
-        self.field.set_prompt(self.tr("Search %n app(s)", "", apps) if apps else self.tr("Search"))
+        short = self.tr("Search")
+        self.field.set_prompt(self.tr("Search %n app(s)", "", apps) if apps else short, short)
 
     def show_language(self, name: str) -> None:
         """Of the classroom; empty for none but English."""

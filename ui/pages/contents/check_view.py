@@ -67,8 +67,9 @@ class CheckView(QWidget):
         self._result = self._scrolled(
             self.progress, self._banner, self._repair, self._stays, self._know, self._fold
         )
-        self._failure = _at_top(self._failed)
-        for each in (self._empty, self._failure, self._result):
+        self._failure = PageScroll(_at_top(self._failed), self)
+        self._before = PageScroll(self._empty, self)
+        for each in (self._before, self._failure, self._result):
             self._stack.addWidget(each)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +144,7 @@ class CheckView(QWidget):
                     "A check reads everything back and tells whether the drive can be relied on."
                 ),
             )
-            self._stack.setCurrentWidget(self._empty)
+            self._stack.setCurrentWidget(self._before)
 
     def show_running(self) -> None:
         """A check begins, or is under way still."""

@@ -16,6 +16,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_card import MessageCard, Sign
+from ui.widgets.page_scroll import PageScroll
 
 _PATIENCE_MS = 300
 """Less is not worth saying that somebody has to wait."""
@@ -38,19 +39,20 @@ class EmptyContents(QStackedWidget):
         buttons = (self._folder, self._drives, self._add)
         self._state = EmptyState(self._drive, buttons, parent=self)
         self._error = MessageCard(self)
-        whole = QWidget(self)
+        whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._error)
         layout.addStretch(1)
-        self._failure = whole
+        self._failure = PageScroll(whole, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PATIENCE_MS)
         self._soon.timeout.connect(self._show_state)
         self._blank = QWidget(self)
         self.addWidget(self._blank)
-        self.addWidget(self._state)
+        self._empty = PageScroll(self._state, self)
+        self.addWidget(self._empty)
         self.addWidget(self._failure)
 
     def show_status(self, status: ContentsStatus) -> None:
@@ -88,7 +90,7 @@ class EmptyContents(QStackedWidget):
         self._soon.stop()
 
     def _show_state(self) -> None:
-        self.setCurrentWidget(self._state)
+        self.setCurrentWidget(self._empty)
 
     def _failure_words(
         self, status: ContentsStatus, error: SatchelError, *, closed: bool

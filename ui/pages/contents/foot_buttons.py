@@ -40,14 +40,15 @@ class FootButtons(QObject):
         self, *, add: bool, copy: bool, install: bool, again: bool, report: bool, width: int
     ) -> None:
         """``width``: of the page; what has no room there is in the page's menu."""
-        self.add.setVisible(add)
+        self.add.setVisible(add and self._fit(width, self.add, beside=_ALONE))
         copy = copy and (not add or self._fit(width, self.add, self.copy))
         self.copy.setVisible(copy)
         others = [button for button, shown in ((self.add, add), (self.copy, copy)) if shown]
         self.install.setVisible(install and self._fit(width, *others, self.install))
         self.again.setVisible(again)
         both = again and report
-        report = report and (not both or self._fit(width, self.again, self.report, beside=_ALONE))
+        others = [self.again] if again else []
+        report = report and self._fit(width, *others, self.report, beside=_ALONE)
         self.report.setVisible(report)
         crowded = both and not self._fit(width, self.again, self.report)
         self._text.setVisible(not crowded)

@@ -307,6 +307,7 @@ class ContentsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._is_filled:
+            self._segments.fit(self.width())
             self._show_verdict()
             self._show_foot()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
@@ -32,6 +32,9 @@ from ui.widgets.step_pictures import Step, StepPicture
 
 _METER = (300, 88)
 _EDGE = 28
+_BESIDE = 36
+_NARROW = 480
+"""Under this width texts stand below the drive, and the steps below each other."""
 
 
 class Counts(QObject):
@@ -116,12 +119,20 @@ class DoneView(QWidget):
         texts.addSpacing(style.px(style.GRID))
         texts.addWidget(self._icons)
         texts.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(style.px(36))
+        self._row = row = QHBoxLayout()
+        row.setSpacing(style.px(_BESIDE))
         row.addWidget(self._meter)
         row.addLayout(texts, 1)
         card.body.addLayout(row)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < style.px(_NARROW)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(direction)
+        self._row.setSpacing(style.px(style.GRID if narrow else _BESIDE))
+        self._steps.row.setDirection(direction)
 
     def _buttons(self) -> Flow:
         row = Flow(style.px(style.GRID))
@@ -245,12 +256,15 @@ class DoneView(QWidget):
 
 
 class _StepCards(QWidget):
-    """What happens on each computer, in three drawings."""
+    """What happens on each computer, in three drawings.
+
+    Attributes: row: the layout that they are in.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[StepPicture] = []
-        row = QHBoxLayout()
+        self.row = row = QHBoxLayout()
         row.setSpacing(style.px(style.INNER))
         for step, words, below in self.words():
             row.addWidget(self._card(step, words, below), 1)

@@ -29,6 +29,8 @@ _NO_METER = (0, 0)
 _LARGE_FROM = 900
 _METER_FROM = 700
 """Widths of a row in design pixels; less leaves no room for a drawing."""
+_BELOW_UNDER = 440
+"""Less leaves no room for a button beside what is said."""
 _HEIGHT = 66
 _SIDE = 20
 _NUMBER = 34
@@ -141,6 +143,7 @@ class ManyRow(QWidget):
         row.addSpacing(style.px(style.GRID))
         row.addWidget(self._percent)
         row.addWidget(self._button)
+        self._said, self._across = said, row
 
     @property
     def row(self) -> DriveRow:
@@ -228,6 +231,12 @@ class ManyRow(QWidget):
         width = event.size().width()
         size = _METER if width >= style.px(_LARGE_FROM) else _SMALL_METER
         self._meter.set_design(*(size if width >= style.px(_METER_FROM) else _NO_METER))
+        below = width < style.px(_BELOW_UNDER)
+        if below != (self._said.indexOf(self._button) >= 0):
+            if below:
+                self._said.insertWidget(self._said.count() - 1, self._button)
+            else:
+                self._across.addWidget(self._button)
         # In every row what follows stands at the same place.
         self._named.setFixedWidth(min(style.px(_NAME), width // 4))
 

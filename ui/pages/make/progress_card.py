@@ -24,7 +24,10 @@ from ui.widgets.labels import Label
 _METER = (420, 104)
 _SMALL_METER = (240, 60)
 _WIDE_ENOUGH = 720
+_NARROW = 480
+"""Under this width the numbers stand below the drive."""
 _EDGE = 28
+_BESIDE = 36
 _SLOT = 76
 _LETTERS = 32
 """Of “Now Paintpot, app 5 of 10”, and of names that are longer."""
@@ -54,7 +57,8 @@ class ProgressCard(Card):
         self._message = MessageSlot(self)
         self._row = self._steps_row()
         self._line_above = Line(self)
-        self.body.addLayout(self._top_row())
+        self._top = self._top_row()
+        self.body.addLayout(self._top)
         self.body.addWidget(self._line_above)
         for part in (self._row, self._message):
             part.setMinimumHeight(style.px(_SLOT))
@@ -70,7 +74,7 @@ class ProgressCard(Card):
         edge = style.px(_EDGE)
         row = QHBoxLayout()
         row.setContentsMargins(edge, edge, edge, edge)
-        row.setSpacing(style.px(36))
+        row.setSpacing(style.px(_BESIDE))
         row.addWidget(self._meter)
         row.addLayout(numbers, 1)
         return row
@@ -130,6 +134,9 @@ class ProgressCard(Card):
         super().resizeEvent(event)
         wide = self.width() >= style.px(_WIDE_ENOUGH)
         self._meter.set_design(*(_METER if wide else _SMALL_METER))
+        below = self.width() < style.px(_NARROW)
+        self._top.setDirection(_DOWN if below else _ACROSS)
+        self._top.setSpacing(style.px(style.GRID if below else _BESIDE))
         # Of most names all can be read; whichever it is, it stands at the same place.
         letters = _LETTERS * QFontMetrics(self._now.font()).averageCharWidth()
         room = self.width() - 2 * style.px(_EDGE) - self._steps.sizeHint().width()

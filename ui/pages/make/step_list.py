@@ -16,6 +16,7 @@ from ui.state.works.work import WorkKind
 from ui.style import icons, style
 from ui.style.look import look
 from ui.style.symbol import Symbol
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
 _CIRCLE = 22
@@ -78,9 +79,8 @@ class StepList(QWidget):
         self._steps: tuple[Step, ...] = ()
         self._circles: list[NumberCircle] = []
         self._labels: list[Label] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(style.px(style.GRID))
+        self._row = Flow(style.px(style.GRID))
+        self.setLayout(self._row)
         self.setAccessibleName(self.tr("Steps"))
         self._build(_USUAL)
 
@@ -96,10 +96,16 @@ class StepList(QWidget):
         self._circles = [NumberCircle(number, self) for number in range(1, len(steps) + 1)]
         self._labels = [Label(self._text(step), parent=self) for step in steps]
         for number, (circle, label) in enumerate(zip(self._circles, self._labels, strict=True)):
+            # They stay together where the line ends.
+            together = QWidget(self)
+            inner = QHBoxLayout(together)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.setSpacing(style.px(style.GRID))
             if number:
-                self._row.addWidget(_Link(self))
-            self._row.addWidget(circle)
-            self._row.addWidget(label)
+                inner.addWidget(_Link(together))
+            inner.addWidget(circle)
+            inner.addWidget(label)
+            self._row.addWidget(together)
         self._show([StepState.AHEAD] * len(steps))
 
     def _text(self, step: Step) -> str:
