@@ -94,6 +94,7 @@ def _pack_otherwise(path: Path) -> None:
         path.write_bytes(data[:start] + packer.compress(content) + packer.flush())
 
 
+@pytest.mark.thorough
 def test_checksums_are_those_of_what_is_on_each_drive(person: Person) -> None:
     old, new = person.drives(2)
     person.make([old])

@@ -76,6 +76,7 @@ def test_what_is_left_after_a_kill(made_drive: MadeDrive, goal: Goal, number: in
         assert estimate["objects"] == pytest.approx(finished["objects"], abs=12)
 
 
+@pytest.mark.thorough
 def test_a_file_that_was_under_way(made_drive: MadeDrive, goal: Goal, hold: Hold) -> None:
     """All trees are there, and of the files all but the largest."""
     noise = max(

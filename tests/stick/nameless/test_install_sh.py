@@ -69,6 +69,7 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     assert computer.installed() == stick.commits()
 
 
+@pytest.mark.thorough
 def test_of_a_source_of_runtimes_alone_they_are_named(
     made: Making, somebody: Computer, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_another_source_gets_nothing_of_it(stick: Carrier, tmp_path: Path) -> No
     assert "names-lost" in stick.codes()
 
 
+@pytest.mark.thorough
 def test_what_another_source_has_by_the_same_name_is_no_other_version(
     stick: Carrier, upstream: Upstream
 ) -> None:
