@@ -175,6 +175,7 @@ def test_what_they_take_together_is_told_to_programs_as_well(person: Person) -> 
     assert phases == ["summary"]
 
 
+@pytest.mark.thorough
 def test_what_a_lock_decides_is_counted_with_what_is_kept(person: Person) -> None:
     """Several drives hand it on by way of the cache, so what is in there need not come."""
     person.make(person.drives(1), "--no-verify")

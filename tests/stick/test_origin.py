@@ -162,6 +162,7 @@ def test_what_only_the_drive_says_leads_nowhere(
         assert evil.paths() == []
 
 
+@pytest.mark.thorough
 def test_a_known_remote_of_the_collection(
     upstream: Upstream, client: Client, tmp_path: Path
 ) -> None:

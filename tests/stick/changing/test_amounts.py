@@ -181,6 +181,7 @@ def test_of_what_is_left_over(outdated: MadeDrive) -> None:
     assert done["bytes"] + done["leftover_bytes"] == taken
 
 
+@pytest.mark.thorough
 def test_of_translations_that_are_kept_in_part(default_upstream: Upstream, tmp_path: Path) -> None:
     """Their commit does not tell how large its files are; the one language that this computer has
     is not to download again."""

@@ -220,6 +220,7 @@ def test_killed(made: MadeDrive, rest: MadeDrive, count: int, number: int, clien
     assert left == []
 
 
+@pytest.mark.thorough
 def test_what_describes_another_source_comes_again_where_it_is_damaged(
     made: MadeDrive, second: Upstream
 ) -> None:

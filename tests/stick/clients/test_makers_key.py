@@ -54,6 +54,7 @@ def test_the_makers_key(old: Made, client: Client, tmp_path: Path) -> None:
 # ---- Online, and for other computers
 
 
+@pytest.mark.thorough
 def test_the_makers_key_only_while_it_is_asked_for(old: Made, tmp_path: Path) -> None:
     stick, home = tmp_path / "stick", tmp_path / "home"
     maker = SigningKey("Maker <maker@example.org>")

@@ -134,9 +134,10 @@ def bundles(sources: Sources, place: Path, key: SigningKey, _: object) -> tuple[
 
 THOROUGH = pytest.mark.thorough
 OTHERS = [
-    pytest.param(kind, marks=THOROUGH) for kind in (silent, unsigned, nameless, local, bundles)
+    pytest.param(kind, marks=THOROUGH)
+    for kind in (payloads, silent, unsigned, nameless, local, bundles)
 ]
-KINDS = [objects, payloads, containers, *OTHERS]
+KINDS = [objects, containers, *OTHERS]
 
 
 def assert_told(
