@@ -56,6 +56,7 @@ class StartView(PageScroll):
         self._pictures = pictures
         self._model = model
         self._cards: dict[str, SetCard] = {}
+        self._waits = False
         self._spoken = ""
         self._sets = CardGrid()
         self._all_sets = Link()
@@ -119,10 +120,13 @@ class StartView(PageScroll):
     def show_sets(self, status: SetsStatus) -> None:
         """The cards stay where they are as long as the sets are the same."""
         if status.state in (SetsState.CLOSED, SetsState.CHECKING) and not status.sets:
-            self._sets.set_cards([WaitingCard() for _ in range(_WAITING_CARDS)])
+            if not self._waits:
+                self._waits = True
+                self._sets.set_cards([WaitingCard() for _ in range(_WAITING_CARDS)])
             self._cards = {}
             self._good.hide()
         else:
+            self._waits = False
             self._show_cards(status)
             self._show_good(status.classroom)
         self._all_apps.setVisible(status.state in (SetsState.READY, SetsState.FAILED))
