@@ -313,6 +313,7 @@ def test_where_nothing_can_be_read_it_is_damaged(good: Path, tmp_path: Path) -> 
     assert f"satchel repair {stick.root}" in done.stderr
 
 
+@pytest.mark.thorough
 def test_an_app_that_cannot_be_read_does_not_install(both: Path, tmp_path: Path) -> None:
     """The others are tried."""
     stick = copy_stick(both, tmp_path / "stick")

@@ -52,6 +52,7 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
     window.session.set_outcome(replace(outcome, check=check))
 
 
+@pytest.mark.thorough
 def test_it_took_what_the_review_said(window: MainWindow, qtbot: QtBot) -> None:
     """It told the bytes of the files as they are packed, which nobody had heard of before."""
     choose(window)
@@ -108,6 +109,7 @@ def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> 
     assert "Eject" not in buttons(window)
 
 
+@pytest.mark.thorough
 def test_what_nobody_vouches_for_is_told_once(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
     outcome = window.session.outcome
@@ -195,6 +197,7 @@ def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
     assert "Eject" not in buttons(stick)
 
 
+@pytest.mark.thorough
 def test_a_drive_in_use_is_not_let_go(stick: MainWindow, qtbot: QtBot) -> None:
     with open(root_of(stick) / "in use", "w"):
         press(qtbot, stick, "Eject")

@@ -78,6 +78,7 @@ def test_it_is_chosen_and_can_be_taken_back(window: MainWindow, atlas: Path, qtb
     assert not window.session.choice.refs
 
 
+@pytest.mark.thorough
 def test_it_takes_the_place_of_the_same_app_from_a_source(
     window: MainWindow, atlas: Path, qtbot: QtBot
 ) -> None:

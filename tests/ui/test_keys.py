@@ -117,6 +117,7 @@ def test_look_again(
         press_keys(window, Action.LOOK_AGAIN)
 
 
+@pytest.mark.thorough
 def test_look_again_for_apps(window: MainWindow, qtbot: QtBot) -> None:
     window.open(PageName.APPS)
     controller = window.page.findChild(AppsController)

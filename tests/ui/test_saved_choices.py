@@ -162,6 +162,7 @@ def test_a_list_of_flatpak_is_opened(
     assert saved.window.session.choice.refs == (apps[0],)
 
 
+@pytest.mark.thorough
 def test_nothing_useful_in_a_file_changes_nothing(
     saved: Saved, apps: tuple[ChosenRef, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
@@ -173,6 +174,7 @@ def test_nothing_useful_in_a_file_changes_nothing(
     assert saved.window.session.choice.refs == (apps[0],)
 
 
+@pytest.mark.thorough
 def test_a_set_for_others_is_a_file_for_the_command_too(
     saved: Saved, apps: tuple[ChosenRef, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +211,7 @@ def test_a_name_that_cannot_be_is_refused_in_place(
     press(qtbot, asking, "Cancel")
 
 
+@pytest.mark.thorough
 def test_saved_choices_are_removed(
     saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:

@@ -90,6 +90,7 @@ def is_cut_off(label: QLabel) -> bool:
     return label.heightForWidth(label.width()) > label.height()
 
 
+@pytest.mark.thorough
 def test_the_keyboard_is_enough(window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]) -> None:
     """From Review to the details of one that failed, and to trying it again."""
     session = window.session

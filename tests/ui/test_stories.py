@@ -140,6 +140,7 @@ def test_a_second_drive_with_the_same_choice(
     }
 
 
+@pytest.mark.thorough
 def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: Environment) -> None:
     window = person.window
     drive = demo.demo_drive

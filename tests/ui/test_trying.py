@@ -61,6 +61,7 @@ def test_every_app_is_ticked_once_it_installs(
     dialog.close()
 
 
+@pytest.mark.thorough
 def test_what_does_not_install_is_said_in_plain_words(
     open_window: Callable[..., MainWindow], demo: Environment, tmp_path: Path, qtbot: QtBot
 ) -> None:

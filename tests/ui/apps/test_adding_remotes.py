@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
 from tests.gpg import SigningKey
@@ -50,6 +51,7 @@ def test_a_remote_is_added_after_its_key_was_shown(
     person.until(lambda: person.count() == SOME)
 
 
+@pytest.mark.thorough
 def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
     person.filter("Add a source")
     dialog = dialog_of(person, AddRemoteDialog)
@@ -70,6 +72,7 @@ def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
     dialog.reject()
 
 
+@pytest.mark.thorough
 def test_a_remote_whose_name_is_taken_gets_another(
     visit: Callable[..., Person],
     default_upstream: Upstream,

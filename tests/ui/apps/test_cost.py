@@ -39,6 +39,7 @@ def test_over_the_limit_it_says_so_before_anyone_waits(
         person.until(lambda: not person.window.bridge.busy)
 
 
+@pytest.mark.thorough
 def test_what_is_on_the_drive_is_known(
     visit: Callable[..., Person],
     default_upstream: Upstream,

@@ -49,6 +49,7 @@ def test_what_an_app_is_and_what_it_shares(person: Person) -> None:
     assert person.chosen() == ["Planets"]
 
 
+@pytest.mark.thorough
 def test_what_it_may_do_and_that_nobody_looks_after_it(
     visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
 ) -> None:

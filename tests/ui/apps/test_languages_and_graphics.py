@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -60,6 +61,7 @@ def test_languages_are_chosen_once(
     assert "pt" in session.choice.options.languages
 
 
+@pytest.mark.thorough
 def test_only_the_chosen_languages_are_carried_where_that_is_wanted(person: Person) -> None:
     """And Review says what that saves."""
     session = person.window.session

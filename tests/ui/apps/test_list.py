@@ -114,6 +114,7 @@ def test_nothing_fits_and_the_way_back(person: Person) -> None:
     assert person.search.text() == ""
 
 
+@pytest.mark.thorough
 def test_did_you_mean(person: Person) -> None:
     person.type("plnaets")
     person.until(person.panel)
@@ -137,6 +138,7 @@ def test_as_tiles(person: Person) -> None:
     assert person.chosen() == ["Planets"]
 
 
+@pytest.mark.thorough
 def test_technical_parts_for_builders(person: Person) -> None:
     person.filter("Technical parts")
 

@@ -90,6 +90,7 @@ def test_without_network_and_catalogue_it_says_what_to_do(
     assert card.isVisible()
 
 
+@pytest.mark.thorough
 def test_fetching_can_be_stopped(
     visit: Callable[..., Person],
     large: LargeRemote,

@@ -100,6 +100,7 @@ def test_a_set_is_looked_at_and_left(beginner: Beginner) -> None:
     beginner.until(lambda: not details.isVisible())
 
 
+@pytest.mark.thorough
 def test_until_the_sets_are_known_their_places_are_there(beginner: Beginner) -> None:
     """As high as the cards will be, so that nothing below them jumps."""
     high = {card.height() for card in beginner.view.cards if card.isVisible()}
@@ -110,6 +111,7 @@ def test_until_the_sets_are_known_their_places_are_there(beginner: Beginner) -> 
     assert {each.visibleRegion().boundingRect().height() for each in places} == high
 
 
+@pytest.mark.thorough
 def test_nothing_reaches_beyond_the_edge_of_a_small_window(beginner: Beginner) -> None:
     beginner.until(lambda: bool(beginner.good()))
     beginner.window.resize(900, 600)

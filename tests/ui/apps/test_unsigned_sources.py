@@ -76,6 +76,7 @@ def test_only_who_types_its_name_gets_its_apps(
     assert [pill.text for pill in pills if not pill.isHidden()] == ["Unsigned"]
 
 
+@pytest.mark.thorough
 def test_nothing_is_taken_from_it_where_that_is_cancelled(
     visit: Callable[..., Person], school: Remote
 ) -> None:
@@ -90,6 +91,7 @@ def test_nothing_is_taken_from_it_where_that_is_cancelled(
     assert person.count() == 0
 
 
+@pytest.mark.thorough
 def test_beside_others_a_link_leads_there(
     visit: Callable[..., Person],
     default_upstream: Upstream,
@@ -109,6 +111,7 @@ def test_beside_others_a_link_leads_there(
     person.until(lambda: person.window.session.environment.settings.unsigned_sources)
 
 
+@pytest.mark.thorough
 def test_a_wrong_key_is_no_question(visit: Callable[..., Person], own_upstream: Upstream) -> None:
     """What somebody else signed is worse than what nobody did."""
     other = kept_key("Other <other@example.org>")

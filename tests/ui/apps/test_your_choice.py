@@ -51,6 +51,7 @@ def toast(person: Person) -> ToastBar:
     return the_only(person.window, ToastBar)
 
 
+@pytest.mark.thorough
 def test_the_list_stays_as_it_is(popover: Popover, person: Person) -> None:
     """Looking at what is chosen is no filter, and search goes on."""
     assert popover.names() == ["Planets", "Field Notes"]
@@ -89,6 +90,7 @@ def test_escape_closes_it_and_the_focus_is_where_it_was(popover: Popover, person
     assert not popover.frame.isVisible()
 
 
+@pytest.mark.thorough
 def test_what_is_offered_no_more_can_be_taken_away(person: Person) -> None:
     choice = person.window.session.choice
     gone = ChosenRef(f"app/org.gone.Gone/{choice.options.arch}/stable", "elsewhere", "Gone")

@@ -19,6 +19,7 @@ from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
 
+@pytest.mark.thorough
 def test_of_two_repositories_both_can_be_looked_at(
     person: Person, foreign: Path, stick: Stick
 ) -> None:

@@ -79,6 +79,7 @@ def test_the_list_tells_of_each_app(person: Person, good: Path) -> None:
     assert "1.0" in person.apps[0]
 
 
+@pytest.mark.thorough
 def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:
     person.looks_at(good)
     person.until(lambda: "written on" in person.line)
@@ -148,6 +149,7 @@ def test_details_for_builders(person: Person, good: Path) -> None:
     person.until(lambda: person.page.findChild(BuildersDialog) is None)
 
 
+@pytest.mark.thorough
 def test_a_drive_that_flatpak_made(
     person: Person, foreign: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def test_the_report_is_called_after_the_drive_and_lies_in_documents(
     friend.until(lambda: len(list(documents.iterdir())) == 2)
 
 
+@pytest.mark.thorough
 def test_a_report_as_data(
     friend: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_wrong_signature_is_refused_and_the_key_shown(
         other.close()
 
 
+@pytest.mark.thorough
 def test_a_drive_that_becomes_full_leads_back_to_the_apps(
     start: Callable[..., MainWindow],
     own_upstream: Upstream,

@@ -80,6 +80,7 @@ def pick(qtbot: QtBot, window: MainWindow, name: str, text: str) -> None:
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
 
 
+@pytest.mark.thorough
 def test_how_a_drive_is_shared_is_kept(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
@@ -213,6 +214,7 @@ def test_drivers_are_asked_for_where_they_are_needed(
     assert not window.session.environment.gpus
 
 
+@pytest.mark.thorough
 def test_where_the_sets_come_from(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
@@ -233,6 +235,7 @@ def test_where_the_sets_come_from(
     qtbot.waitUntil(lambda: not saved(settings_file), timeout=LONG)
 
 
+@pytest.mark.thorough
 def test_what_is_kept_is_measured_and_emptied(
     page: Callable[[], MainWindow], real: Environment, qtbot: QtBot
 ) -> None:
@@ -289,6 +292,7 @@ def test_what_cannot_be_saved_stays_as_it_was(
     assert connections.value() == 32
 
 
+@pytest.mark.thorough
 def test_only_the_languages_of_the_classroom_go_on_drives_once_that_is_set(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -81,6 +82,7 @@ def test_sources_show_their_keys_are_turned_off_and_removed(
     until_it_says(qtbot, window, "Test upstream", "Signed")
 
 
+@pytest.mark.thorough
 def test_what_nobody_vouches_for_is_taken_and_given_back_in_its_row(
     page: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -99,6 +101,7 @@ def test_what_nobody_vouches_for_is_taken_and_given_back_in_its_row(
     until_it_says(qtbot, window, "School apps", "Key unknown")
 
 
+@pytest.mark.thorough
 def test_a_source_says_how_much_it_has(
     open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
 ) -> None:
