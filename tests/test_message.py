@@ -114,10 +114,10 @@ class TestHostileTexts:
         assert "secret" not in str(Message("At {url}.", url="https://me:secret@example.org/"))
 
     def test_no_more_is_said_than_anybody_reads(self) -> None:
-        message = verbatim("x. The drive is full: no room left while " * 100_000)
+        message = verbatim("x. The drive is full: no room left while " * 20_000)
         for _ in range(50):
             message = Message.with_arguments("{why} and {why}", {"why": message})
-        for told in (message, verbatim(["a name"] * 1_000_000)):
+        for told in (message, verbatim(["a name"] * 200_000)):
             assert len(str(told)) == LONGEST + 1
 
     @given(st.text(), st.text())

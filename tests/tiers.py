@@ -47,8 +47,10 @@ the time of all that is not slow.
 """
 
 SAMPLED = {
+    "tests/cli/test_completion.py::test_files_and_directories": 2,
     "tests/cli/test_drive_verbs.py::test_format_refuses_without_writing": 2,
     "tests/cli/test_drive_verbs.py::test_format_wants_the_name_typed": 2,
+    "tests/cli/test_outputs.py::test_a_terminal_asks_and_shows_a_bar": 2,
     "tests/cli/test_outputs.py::test_a_verdict_that_cannot_be_written_is_none": 2,
     "tests/cli/test_outputs.py::test_no_means_no": 2,
     "tests/cli/test_outputs.py::test_nobody_reads_to_the_end": 2,
@@ -164,7 +166,7 @@ SAMPLED = {
     "test_large_text_has_room_and_leaves_the_primary_button_on_the_screen": 10,
     "tests/ui/test_seen.py::test_nothing_is_scrolled_sideways_or_cut_off": 10,
     "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 14,
-    "tests/ui/test_start.py::test_without_a_screen_it_says_so": 2,
+    "tests/ui/test_start.py::test_without_a_screen_it_says_so": 3,
     "tests/ui/test_translated.py::"
     "test_every_text_is_translated_and_longer_ones_have_room_in_a_small_window": 6,
 }
