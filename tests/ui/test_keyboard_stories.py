@@ -58,7 +58,9 @@ def test_from_nothing_to_a_drive_that_is_ready(keyboard: Keyboard, qtbot: QtBot)
     keyboard.until_page(PageName.REVIEW)
     keyboard.until(lambda: window.session.plan is not None and not window.bridge.busy)
     assert keyboard.sees_focus
-    keyboard.takes("Write to Demo drive")
+    # What has been looked over is written at once, and what could be changed is before it.
+    assert keyboard.focus == "Write to Demo drive"
+    keyboard.presses(Qt.Key.Key_Return)
     keyboard.until_page(PageName.MAKE)
     assert keyboard.sees_focus
     keyboard.until(lambda: window.session.outcome is not None)

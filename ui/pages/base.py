@@ -164,6 +164,11 @@ class Page(QWidget):
         return None
 
     @property
+    def is_entered_at_primary(self) -> bool:
+        """Whether keys come to the primary button first: there is nothing to do but to say yes."""
+        return False
+
+    @property
     def complete(self) -> bool:
         """Whether this step is done."""
         return False

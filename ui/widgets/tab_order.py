@@ -47,15 +47,17 @@ def stops(root: QWidget) -> list[QWidget]:
     return [each for each in _as_laid_out(root) if each is not root and _takes_tab(each)]
 
 
-def lead_into(root: QWidget, otherwise: QWidget | None = None) -> None:
+def lead_into(root: QWidget, otherwise: QWidget | None = None, *, at_once: bool = False) -> None:
     """Give the focus to ``root``, which has just come. Who uses keys sees where the next one goes:
-    it is the first control in it, or ``otherwise`` where that is shown and there is none."""
+    it is the first control in it, or ``otherwise`` where that is shown and there is none, or
+    ``at_once``."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     wanted = root
     if dress(application).by_keys:
         last = [otherwise] if otherwise is not None and otherwise.isVisible() else []
-        wanted = next(iter((*stops(root), *last)), root)
+        inside = [] if at_once and last else stops(root)
+        wanted = next(iter((*inside, *last)), root)
     wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

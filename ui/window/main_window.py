@@ -222,7 +222,11 @@ class MainWindow(QMainWindow):
         self._refresh()
         self.page.entered()
         if not self._sidebar.isAncestorOf(QApplication.focusWidget() or self):
-            lead_into(self.page, self._foot.primary_button)
+            self._lead()
+
+    def _lead(self) -> None:
+        page = self.page
+        lead_into(page, self._foot.primary_button, at_once=page.is_entered_at_primary)
 
     def may_open(self, name: PageName) -> bool:
         return self._navigation.may_open(name)
@@ -283,7 +287,7 @@ class MainWindow(QMainWindow):
         self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)
         if page.hasFocus():
             # What was not there yet may be now.
-            lead_into(page, primary)
+            self._lead()
         for step in self._sidebar_pages:
             self._show_in_sidebar(step)
         self._sidebar.show_shared(*self.sharing.told)

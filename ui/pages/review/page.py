@@ -175,6 +175,10 @@ class ReviewPage(Page):
         return self.tr("First leave out what is too large for this kind of drive.")
 
     @property
+    def is_entered_at_primary(self) -> bool:
+        return self._controller.status.plan is not None and self.primary_enabled
+
+    @property
     def complete(self) -> bool:
         return self.session.approved and self.session.plan is not None
 
