@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.seen import colours_in
 from ui.models.drive_apps import DriveApp
 from ui.pages.contents.apps_delegate import AppsDelegate
-from ui.pages.contents.apps_model import AppLine, AppState
+from ui.pages.contents.apps_model import AppLine, AppsModel, AppState, Upkeep
+from ui.pages.contents.apps_view import AppsList
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.look import look
@@ -72,3 +73,33 @@ def test_the_name_is_read_whatever_a_pill_has_to_say(qtbot: QtBot) -> None:
     columns = range(first.width())
     signs = [x for x in columns if ground.rgb() in colours_in(first.copy(x, 20, 1, 20))]
     assert 0 < len(signs) < style.px(60)
+
+
+def written_to(qtbot: QtBot, *, languages: tuple[str, ...]) -> int:
+    """How far a long summary goes in the list, in columns, where another app has languages."""
+    summary = "Draws and paints and writes " * 9
+    model = AppsModel()
+    card = AppsList(model, AppPictures(model))
+    qtbot.addWidget(card)
+    apps = [
+        DriveApp("app/org.test.A/x86_64/stable", "A", summary, "", (), False, 1, 1),
+        DriveApp("app/org.test.B/x86_64/stable", "B", "", "", languages, False, 1, 1),
+    ]
+    model.show_apps(apps, Upkeep())
+    card.resize(1100, 300)
+    card.show()
+    qtbot.waitExposed(card)
+    row = card.view.visualRect(model.index(0))
+    image = card.view.viewport().grab(row).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    ground = image.pixel(image.width() // 2, 3)
+    size_from = image.width() * 85 // 100
+    half = image.height() // 2
+    return max(
+        x for x in range(size_from) if set(colours_in(image.copy(x, half, 1, half - 4))) != {ground}
+    )
+
+
+def test_what_no_app_has_takes_no_room_from_names_and_summaries(qtbot: QtBot) -> None:
+    among_others = written_to(qtbot, languages=("de", "fr"))
+    alone = written_to(qtbot, languages=())
+    assert among_others + 100 < alone

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from msgspec import Struct
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
+from ui.i18n.tips import tip
 from ui.pages.contents.apps_model import AppLine, AppState
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
@@ -26,7 +45,9 @@ _NAME = 0.38
 """Where the columns end, as shares of the row: name and summary, version, languages, state."""
 _VERSION = 0.46
 _LANGUAGES = 0.62
-_STATE = 0.83
+_STATE_FROM = 0.56
+"""Where the state begins in a row without languages; the version before it takes so much."""
+_VERSION_NARROW = 0.14
 _WITHOUT_LANGUAGES_UNDER = 760
 _WITHOUT_VERSION_UNDER = 560
 _MORE = 36
@@ -42,6 +63,18 @@ _SIGNS = {
     AppState.ENDED: (Symbol.CLOCK, PillTone.WARM),
     AppState.UNSIGNED: (Symbol.SHIELD_WARNING, PillTone.WARM),
 }
+
+
+class Columns(Struct, frozen=True):
+    """Which there are in any of the rows.
+
+    Attributes: longest_size: the widest of the sizes, in words.
+    """
+
+    versions: bool = True
+    languages: bool = True
+    states: bool = True
+    longest_size: str = ""
 
 
 class Zone(Enum):
@@ -60,6 +93,33 @@ class AppsDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pictures = pictures
         self._pointed: QPoint | None = None
+        self._columns = Columns()
+        self._cut: dict[int, tuple[str, ...]] = {}
+
+    def show_columns(self, lines: Sequence[AppLine]) -> None:
+        """Of these rows: what none of them has takes no room from the others."""
+        self._columns = Columns(
+            any(line.app.version for line in lines),
+            any(line.languages for line in lines),
+            any(line.pill or line.marked for line in lines),
+            max((line.size for line in lines), key=len, default=""),
+        )
+        self._cut.clear()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: _Index,
+    ) -> bool:
+        """What has no room in the row, and what the pill means."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        about = index.data(Qt.ItemDataRole.ToolTipRole)
+        told = (*self._cut.get(index.row(), ()), about or "")
+        QToolTip.showText(event.globalPos(), tip("\n".join(filter(None, told))), view)
+        return True
 
     def point(self, place: QPoint | None) -> None:
         """Where the pointer is in the view."""
@@ -104,8 +164,10 @@ class AppsDelegate(QStyledItemDelegate):
         own = self.bin_area(option.rect, line, mirrored=mirrored)
         more = self.more_area(option.rect, mirrored=mirrored)
         end = px(2 * style.GRID) + more.width() + (own.width() if own.isValid() else 0)
-        row = _Row(painter, option, self._pictures, end=end, first=index.row() == 0)
+        first = index.row() == 0
+        row = _Row(painter, option, self._pictures, self._columns, end=end, first=first)
         row.draw(line)
+        self._cut[index.row()] = tuple(row.cut)
         if line.marked and own.isValid():
             self._draw_undo(painter, own, option.rect)
         elif own.isValid():
@@ -137,18 +199,24 @@ class AppsDelegate(QStyledItemDelegate):
 
 
 class _Row:
-    """One painting of one row."""
+    """One painting of one row.
+
+    Attributes: cut: the texts of which not all could be shown.
+    """
 
     def __init__(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         pictures: AppPictures,
+        columns: Columns,
         *,
         end: int,
         first: bool,
     ) -> None:
         """``end``: so much at its end is for buttons."""
+        self.cut: list[str] = []
+        self._columns = columns
         self._end = end
         self._painter = painter
         self._option = option
@@ -179,19 +247,25 @@ class _Row:
         self._draw_texts(line, px(_EDGE) + side + px(style.INNER))
 
     def _draw_texts(self, line: AppLine, start: int) -> None:
-        width, app = self._row.width(), line.app
+        width, app, columns = self._row.width(), line.app, self._columns
         small = style.digits(style.font(style.Text.SMALL))
-        with_languages = width >= px(_WITHOUT_LANGUAGES_UNDER)
-        with_version = width >= px(_WITHOUT_VERSION_UNDER)
-        shares = [_STATE]
-        if with_languages:
-            shares.insert(0, _LANGUAGES)
-        state_from = round(width * (_LANGUAGES if with_languages else 0.56))
-        name_to = round(width * _NAME) if with_version else state_from - px(style.GRID)
-        if not with_version:
-            state_from = max(state_from, name_to)
-        version_to = round(width * _VERSION) if with_languages else state_from
+        wide = width >= px(_WITHOUT_LANGUAGES_UNDER)
+        with_languages = wide and columns.languages
+        with_version = width >= px(_WITHOUT_VERSION_UNDER) and columns.versions
         end, digits = width - self._end, style.digits(style.font(style.Text.BODY))
+        state_from = round(width * (_LANGUAGES if wide else _STATE_FROM))
+        if not columns.states:
+            sizes = QFontMetrics(digits).horizontalAdvance(columns.longest_size)
+            state_from = max(state_from, end - sizes - px(style.INNER))
+        # What follows is as wide as ever; the name has the rest.
+        version_to = state_from
+        if with_languages:
+            version_to -= round(width * (_LANGUAGES - _VERSION))
+        name_to = version_to
+        if with_version:
+            before = _NAME if wide else _STATE_FROM - _VERSION_NARROW
+            until = _VERSION if wide else _STATE_FROM
+            name_to -= round(width * (until - before))
         size_from = end - QFontMetrics(digits).horizontalAdvance(line.size) - 1
         named = QFontMetrics(style.font(style.Text.STRONG)).horizontalAdvance(app.name)
         least = start + px(style.GRID) + min(named, px(_LEAST_NAME))
@@ -276,6 +350,8 @@ class _Row:
         if line is not None:
             place = QRect(place.left(), line.top(), room, line.height())
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        if shown != text:
+            self.cut.append(text)
         side = Qt.AlignmentFlag.AlignRight if self._mirrored else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         self._painter.drawText(place, flags, shown)

@@ -81,6 +81,12 @@ class _View(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         pictures.arrived.connect(self.viewport().update)
+        self._apps = model
+        model.modelReset.connect(self._show_columns)
+        model.dataChanged.connect(self._show_columns)
+
+    def _show_columns(self) -> None:
+        self._delegate.show_columns(self._apps.lines)
 
     @property
     def is_pointed_at(self) -> bool:
