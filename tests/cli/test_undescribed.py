@@ -166,6 +166,7 @@ def test_remotes_without_a_collection_are_as_good_as_any(grown: Upstream, tmp_pa
     assert [place["collection_id"] for place in plan.json["collections"]] == [None]
 
 
+@pytest.mark.thorough
 def test_branches_are_told_apart(grown: Upstream, tmp_path: Path) -> None:
     upstream = grown.copy(tmp_path / "up")
     upstream.add_app("org.test.Hello", "beta")
