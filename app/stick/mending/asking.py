@@ -32,9 +32,14 @@ from app.stick.planning.target_state import StoredCommits, TargetState
 from app.stick.planning.updating import look_below
 from app.stick.store.image_blobs import right_blobs
 from app.stick.store.images import INDEX_FILE, LAYOUT, LAYOUT_FILE
+from app.stick.store.kits_beside import KitsBeside
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.payloads import EXTRA_DATA, missing
 from app.stick.store.stick_state import StickState
+
+_Place = tuple[Way, str]
+_Kits = Sequence[tuple[str, KitsBeside]]
+"""Of other drives, by where they are."""
 
 _UNKNOWN = 1_250
 """Bytes of an object of which nothing else is known: half of all files have less (`guess`)."""
@@ -131,7 +136,11 @@ class Asking:
                 allow_unsigned=self._request.check.accept_unsigned,
             ) as session:
                 asked = self._plan(session, texts, present, near, target.space)
-                others = *_of_makers(asked.plan, target), *_of_registries(asked.plan, target)
+                kits = [(str(root), KitsBeside.of((root,))) for root in self._request.sources]
+                others = (
+                    *_of_makers(asked.plan, target, kits),
+                    *_of_registries(asked.plan, target, kits),
+                )
                 return replace(asked, supplies=(*asked.supplies, *others))
         except InterruptedByUser:
             raise
@@ -309,14 +318,21 @@ def _commit_key(checksum: str) -> bytes:
     return ObjectName(checksum, ObjectKind.COMMIT).key
 
 
-def _of_makers(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
+def _of_makers(plan: Plan | None, target: TargetState, kits: _Kits) -> Iterator[Supply]:
     """Extra data that is missing or damaged."""
-    hosts: dict[str, dict[str, int]] = {}
+    places: dict[_Place, dict[str, int]] = {}
     for item in plan.items if plan is not None else ():
         for payload in missing(item.payloads, target.payloads):
-            hosts.setdefault(host_of(payload.uri), {})[payload.path] = payload.size
-    for host, sizes in sorted(hosts.items()):
-        yield Supply(Way.MAKER, host, len(sizes), sum(sizes.values()), download=True)
+            near = [name for name, kit in kits if kit.with_payload(payload) is not None]
+            place = (Way.DRIVE, near[0]) if near else (Way.MAKER, host_of(payload.uri))
+            places.setdefault(place, {})[payload.path] = payload.size
+    yield from _supplies(places)
+
+
+def _supplies(places: Mapping[_Place, Mapping[str, int]]) -> Iterator[Supply]:
+    for (way, label), sizes in sorted(places.items()):
+        download = way is not Way.DRIVE
+        yield Supply(way, label, len(sizes), sum(sizes.values()), download=download)
 
 
 def _images(plan: Plan) -> Iterator[str]:
@@ -328,13 +344,14 @@ def _images(plan: Plan) -> Iterator[str]:
             yield image.item.ref
 
 
-def _of_registries(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
+def _of_registries(plan: Plan | None, target: TargetState, kits: _Kits) -> Iterator[Supply]:
     """Content of images that is missing or damaged."""
-    registries: dict[str, dict[str, int]] = {}
+    places: dict[_Place, dict[str, int]] = {}
     for image in plan.images if plan is not None else ():
         if image.item.action is not Action.KEEP:
-            sizes = registries.setdefault(image.registry.name, {})
-            lacking = (blob for blob in image.blobs if blob.digest not in target.images.blobs)
-            sizes.update((blob.digest, blob.size) for blob in lacking)
-    for name, sizes in sorted(registries.items()):
-        yield Supply(Way.UPSTREAM, name, len(sizes), sum(sizes.values()), download=True)
+            for blob in image.blobs:
+                if blob.digest not in target.images.blobs:
+                    near = [name for name, kit in kits if kit.with_blob(blob.digest, blob.size)]
+                    place = (Way.DRIVE, near[0]) if near else (Way.UPSTREAM, image.registry.name)
+                    places.setdefault(place, {})[blob.digest] = blob.size
+    yield from _supplies(places)

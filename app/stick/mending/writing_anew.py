@@ -42,6 +42,7 @@ def job_request(
         keep_versions=not changes.update,
         allow_unsigned=request.check.accept_unsigned,
         allow_older=request.allow_older,
+        kits=request.sources,
     )
     refs = () if changes.update else texts
     return PlanRequest(

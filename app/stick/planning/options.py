@@ -33,6 +33,7 @@ class Options(Struct, frozen=True):
         from_installed: what flatpak has here is taken before upstream is asked: of the installation
             of that name, or `ALL_INSTALLED`; empty: it is not.
         from_paths: drives and directories whose repositories are asked before that.
+        kits: drives of which only extra data and images are taken, before their makers are asked.
     """
 
     arch: str
@@ -53,3 +54,4 @@ class Options(Struct, frozen=True):
     declined: tuple[str, ...] = ()
     from_installed: str = ""
     from_paths: tuple[Path, ...] = ()
+    kits: tuple[Path, ...] = ()

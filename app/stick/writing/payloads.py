@@ -70,7 +70,7 @@ class Means(Struct, frozen=True):
         cls, options: Options, network: Network, cache: PayloadCache, cancel: Cancel, turns: Turns
     ) -> Means:
         """Other drives that ``options`` name are tried before the network."""
-        kits = KitsBeside.of(options.from_paths)
+        kits = KitsBeside.of((*options.from_paths, *options.kits))
         return cls(network, cache, cancel, options.offline, turns, kits)
 
 

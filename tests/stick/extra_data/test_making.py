@@ -248,6 +248,28 @@ def test_another_drive_has_it(maker: Maker) -> None:
     assert len(maker.server.asked) == asked
 
 
+def test_a_repair_takes_it_from_another_drive(maker: Maker) -> None:
+    """Its maker may have it no more."""
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    good = maker.drive
+    maker.next_drive()
+    maker.run_on(good, "clone", maker.drive, "--yes")
+    maker.clear_cache()
+    for part in (PART, CODEC):
+        maker.server.always[part.uri] = status("404 Not Found")
+    flip_middle(maker.payload(PART))
+    maker.payload(CODEC).unlink()
+    size = len(PART.payload) + len(CODEC.payload)
+    plan = maker.repair("--from", good, "--dry-run", "--json").json
+    assert [(each["way"], each["label"], each["bytes"]) for each in plan["supplies"]] == [
+        ("drive", str(good), size)
+    ]
+    assert plan["fetch"] == 0
+    maker.repair("--from", good)
+    assert maker.codes() == {}
+    assert maker.payload(PART).read_bytes() == PART.payload
+
+
 @pytest.mark.thorough
 def test_a_drive_without_it_differs(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.findings import Code
 from app.stick.mending.foreseeing import plan_repair
+from app.stick.mending.plan import Way
 from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.store.images import read_images
@@ -216,6 +219,29 @@ def test_a_repair_fetches_what_is_damaged(person: Person, server: RegistryServer
     assert not outcome.before.ok
     assert outcome.after.ok
     assert person.listed() == before
+
+
+def test_a_repair_takes_it_from_another_drive(
+    person: Person, server: RegistryServer, tmp_path: Path
+) -> None:
+    person.make("reg:org.test.Notes")
+    shutil.copytree(person.root, tmp_path / "good")
+    (layer,) = server.layers(RUNTIME)
+    person.blob(layer).unlink()
+    shutil.rmtree(person.environment.cache)
+    request = RepairRequest(
+        person.root,
+        sources=(tmp_path / "good",),
+        check=CheckOptions(trust=Trust(fetched=person.environment.fetched_images.all())),
+    )
+    plan = plan_repair(request, person.environment, person.known, silent, CancelToken())
+    assert [(each.way, each.label) for each in plan.supplies] == [
+        (Way.DRIVE, str(tmp_path / "good"))
+    ]
+    sent = server.sent.count(layer)
+    outcome = repair_stick(request, person.environment, person.known, silent, CancelToken())
+    assert outcome.after.ok
+    assert server.sent.count(layer) == sent
 
 
 @pytest.mark.parametrize("name", ["oci-layout", "index.json"])
