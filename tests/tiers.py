@@ -27,6 +27,7 @@ WHOLE = (
     "tests/cli/test_completion.py",
     "tests/cli/test_contract.py",
     "tests/cli/test_outputs.py",
+    "tests/media/",
     "tests/rehearsing/",
     "tests/resolving/",
     "tests/ui/apps/test_start_view.py",
