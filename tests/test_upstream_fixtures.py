@@ -46,6 +46,7 @@ Serve = Callable[..., Server]
 # ---- Upstreams
 
 
+@pytest.mark.thorough
 def test_the_one_that_is_kept_is_as_one_made_now(
     upstream_key: SigningKey, default_upstream: Upstream, tmp_path: Path
 ) -> None:
