@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from app.fs.root import Root
 from app.ostree.bindings import is_for_ref, is_of_origin
-from app.ostree.names import is_origin, is_ref_name
-from app.ostree.ref_files import RefEntry, ref_path
+from app.ostree.names import is_origin, is_ref_name, origin_remote
+from app.ostree.ref_files import REMOTE_COPIES, RefEntry, carries_remote, ref_path
 from app.ostree.repository import Repository
 from app.replacing import replace
 from app.stick.store.location import Location
@@ -67,7 +68,12 @@ def name_forgotten(location: Location, repository: Repository) -> int:
 
 
 def name_refs(repository: Repository, refs: Sequence[Told]) -> None:
-    """Give refs files, whatever is in their places. Raises OSError."""
+    """Give refs files, whatever is in their places, so that they count. Raises OSError."""
+    for remote in sorted({origin_remote(origin) or "" for origin, _, _ in refs} - {""}):
+        _carry(repository.root, remote)
+    there = {entry.path: entry.checksum for entry in repository.refs()}
+    # Those of a remote whose lists are lost have theirs.
+    refs = [each for each in refs if there.get(ref_path(*each[:2])) != each[2]]
     staged = [
         repository.stage_ref(commit, f"forgotten-{number}")
         for number, (_, _, commit) in enumerate(refs)
@@ -78,3 +84,12 @@ def name_refs(repository: Repository, refs: Sequence[Told]) -> None:
         if repository.root.node(ref_path(origin, name)) is not None:
             repository.root.put_aside(ref_path(origin, name))
         repository.name_ref(origin, name, place)
+
+
+def _carry(root: Root, remote: str) -> None:
+    """Without a place for its lists what is there of a remote would be others'."""
+    if not carries_remote(root, remote):
+        place = f"{REMOTE_COPIES}/{remote}"
+        if root.node(place) is not None:
+            root.put_aside(place)
+        root.make_directory(place)

@@ -12,7 +12,9 @@ import pytest
 
 from tests.satchel import satchel
 from tests.stick.damage import HELLO, OTHER
+from tests.stick.makers import make
 from tests.stick.remotes.carrying import Carrier
+from tests.upstream import Upstream
 
 Loss = Callable[[Carrier], None]
 
@@ -95,6 +97,42 @@ def test_a_job_frees_nothing_of_them(stick: Carrier) -> None:
     satchel("remove", stick.drive, "org.test.Other", "--yes", home=stick.home)
     assert stick.refs == {name: commit for name, commit in before.items() if name != OTHER}
     assert stick.errors() == set()
+
+
+def _file_for_lists(stick: Carrier) -> None:
+    no_lists(stick)
+    stick.copy.touch()
+
+
+@pytest.mark.parametrize("loss", [no_lists, _file_for_lists])
+def test_jobs_about_other_apps_go_on(
+    stick: Carrier, loss: Loss, default_upstream: Upstream
+) -> None:
+    """The lists alone are lost: the refs are this stick's as before, and stay in their places."""
+    before = _lose(stick, loss)
+    home = stick.home
+    for done in (
+        make(default_upstream, stick.drive, "org.test.Large", home=home, name="other"),
+        satchel("remove", "--json", stick.drive, "org.test.Large", "--yes", home=home),
+    ):
+        told = {each["code"]: each["severity"] for each in done.finished["verify"]["findings"]}
+        assert told["upstream-missing"] == "warning"
+        assert stick.refs == before
+    assert not list(stick.drive.glob("satchel-moved-aside/*-stable"))
+    stick.run("repair", "--yes")
+    assert stick.refs == before
+    assert stick.errors() == set()
+
+
+def test_what_it_dropped_stays(carrier: Carrier) -> None:
+    """As where the list of before is there."""
+    carrier.upstream.remove(OTHER)
+    carrier.upstream.update()
+    before = _lose(carrier, no_lists)
+    for _ in range(2):
+        done = carrier.run("update", "--yes", "--json").finished
+        assert [each["unlisted"] for each in done["held_back"]] == [[OTHER]]
+        assert carrier.refs == before
 
 
 def test_a_record_of_before_is_no_word_against_the_commits(carrier: Carrier) -> None:
