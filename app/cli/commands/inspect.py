@@ -87,6 +87,11 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         _print_collection(collection, sizes)
     print_inspected_bundles(inspection.bundles)
     print_inspected_images(inspection.images)
+    if inspection.unlisted_images:
+        print()
+        say("Put there, and no longer on the list of images (satchel repair lists them again):")
+    for ref in inspection.unlisted_images:
+        say(f"    {ref}")
     if inspection.several:
         print()
     for each in inspection.several:

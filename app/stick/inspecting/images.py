@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.message import NOTHING, Message
+from app.ostree.names import origin_remote
 from app.stick.kit.images import component_of
 from app.stick.store.images import (
     CarriedImage,
@@ -69,6 +71,17 @@ def inspect_images(location: Location, record: StickRecord | None) -> tuple[Insp
     return tuple(
         _inspected(image, there, records.get(image.key))
         for image in sorted(there.carried, key=lambda image: image.key)
+    )
+
+
+def unlisted_images(
+    record: StickRecord | None, images: Iterable[InspectedImage]
+) -> tuple[str, ...]:
+    """The refs of what the record says was put there, and is none of ``images``."""
+    there = {(each.remote, each.ref) for each in images}
+    told = record.images if record is not None else ()
+    return tuple(
+        sorted(each.ref for each in told if (origin_remote(each.origin), each.ref) not in there)
     )
 
 

@@ -24,7 +24,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel
 from app.stick.inspecting.bundles import InspectedBundle, inspect_bundles
 from app.stick.inspecting.clients import Clients
-from app.stick.inspecting.images import InspectedImage, inspect_images
+from app.stick.inspecting.images import InspectedImage, inspect_images, unlisted_images
 from app.stick.inspecting.inspection import (
     InspectedCollection,
     InspectedCopy,
@@ -81,6 +81,8 @@ def inspect_stick(
             stamp=stick.stamp,
             bundles=bundles,
             images=images,
+            # A job that is under way exchanges one after the other.
+            unlisted_images=unlisted_images(stick.record, images) if stick.journal is None else (),
             languages=stick.record.languages if stick.record is not None else (),
             several=_several(stick, bundles, images),
         )

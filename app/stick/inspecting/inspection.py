@@ -153,6 +153,7 @@ class Inspection(Struct, frozen=True):
         languages: the only ones that it carries, without countries; empty: all.
         bundles: apps that are there as files.
         images: what is of container registries.
+        unlisted_images: what was put there of them, and is on the list no longer.
         several: the apps that are there from several sources, of which a computer gets one.
     """
 
@@ -165,6 +166,7 @@ class Inspection(Struct, frozen=True):
     stamp: str = ""
     bundles: tuple[InspectedBundle, ...] = ()
     images: tuple[InspectedImage, ...] = ()
+    unlisted_images: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     several: tuple[Several, ...] = ()
 

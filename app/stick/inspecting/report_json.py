@@ -75,6 +75,7 @@ def inspection_json(inspection: Inspection, sizes: Sizes | None) -> dict[str, An
         "collections": collections,
         "bundles": plain(inspection.bundles),
         "images": plain(inspection.images),
+        "unlisted_images": list(inspection.unlisted_images),
         "several_sources": plain(inspection.several),
         "installable_until": inspection.installable_until,
         "space": plain(inspection.space),

@@ -31,6 +31,7 @@ from app.stick.store.images import stored_blobs
 from app.stick.store.location import find_stick, open_repository
 from app.stick.store.stick_state import load_stick
 from tests.registry import RegistryServer
+from tests.satchel import satchel
 from tests.stick.images.person import APP, ARCH, LOCALE, RUNTIME, Person
 from tests.upstream import Upstream
 
@@ -68,6 +69,20 @@ def test_it_is_looked_at(person: Person, server: RegistryServer) -> None:
     states = {image.ref: image.state for image in damaged.images}
     assert states[RUNTIME] is ImageState.DAMAGED
     assert states[APP] is ImageState.WHOLE
+
+
+def test_what_its_list_has_lost_is_named(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    (person.layout / "index.json").unlink()
+    stick = load_stick(find_stick(person.root))
+    inspection = inspect_stick(stick, (), ("en",), CancelToken())
+    assert inspection.images == ()
+    assert set(inspection.unlisted_images) == {APP, LOCALE, RUNTIME}
+    home = person.root.parent / "home"
+    home.mkdir()
+    said = satchel("inspect", person.root, home=home).stdout
+    assert "no longer on the list of images" in said
+    assert APP in said
 
 
 def test_content_is_no_overhead(person: Person) -> None:
