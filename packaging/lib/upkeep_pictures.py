@@ -10,6 +10,7 @@ from settling import settle
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.replacing import replace
+from app.stick.planning.holding_back import HeldBack
 from app.stick.planning.news import News
 from ui.controllers.drive import DriveController
 from ui.controllers.upkeep import UpkeepController, UpkeepStatus
@@ -57,6 +58,14 @@ def up_to_date(window: MainWindow) -> None:
     _tell(window, UpkeepStatus(news=News(exact=True), asked=True))
 
 
+def held_back(window: MainWindow) -> None:
+    """One is offered no more, so that the others of its source stay as they are."""
+    apps = _shown(window)
+    back = HeldBack("remote:school", "The school's repository", (apps[1],), {}, tuple(apps[2:4]))
+    news = News(gone=frozenset(back.unlisted), held=frozenset(back.newer), held_back=(back,))
+    _tell(window, UpkeepStatus(news=news, asked=True))
+
+
 def not_asked(window: MainWindow) -> None:
     """Nobody answers."""
     _shown(window)
@@ -96,6 +105,7 @@ UPKEEP_STATES: dict[str, Callable[[MainWindow], None]] = {
     "contents-coming-off": coming_off,
     "contents-to-know": to_know,
     "contents-up-to-date": up_to_date,
+    "contents-held-back": held_back,
     "contents-not-asked": not_asked,
     "done-taken-off": taken_off,
 }
