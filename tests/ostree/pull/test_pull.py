@@ -112,6 +112,7 @@ def test_processes_are_quicker_than_the_second_look(
     assert target.same_as(upstream)
 
 
+@pytest.mark.thorough
 def test_thousands_of_objects(tmp_path: Path, target: Target) -> None:
     def fill(tree: Path) -> None:
         for index in range(2500):
