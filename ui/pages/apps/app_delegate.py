@@ -8,7 +8,7 @@ from functools import cache
 from msgspec import Struct
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.pages.apps.app_icons import AppIcons
@@ -20,6 +20,7 @@ from ui.style.focus import is_ringed
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
+from ui.widgets.telling_delegate import TellingDelegate
 from ui.widgets.tick import Tick, paint_tick, tick_side
 
 _FAINT = 0.55
@@ -70,7 +71,7 @@ class _Item(Struct, frozen=True):
     keyed: bool
 
 
-class AppDelegate(QStyledItemDelegate):
+class AppDelegate(TellingDelegate):
     """Rows of one height in a list, tiles of one size otherwise.
 
     Attributes:
@@ -87,6 +88,7 @@ class AppDelegate(QStyledItemDelegate):
         self._plain = False
         self._width = 0
         self._now: _Measures | None = None
+        self._not_shown: list[str] = []
         self.mirrored = False
         self.opened = -1
         self.pointed_tick = -1
@@ -161,6 +163,7 @@ class AppDelegate(QStyledItemDelegate):
             keyed=is_ringed(option),
         )
         ground = self._ground(option.rect, number)
+        self._not_shown.clear()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._tiles:
@@ -174,6 +177,7 @@ class AppDelegate(QStyledItemDelegate):
             pointed=number == self.pointed_tick,
         )
         painter.restore()
+        self.keep_cut(index, self._not_shown)
 
     # Where things are
 
@@ -298,6 +302,8 @@ class AppDelegate(QStyledItemDelegate):
         sign = self._px(16) if item.row.verified else 0
         room = max(place.width() - (sign + self._px(style.HALF) if sign else 0), 0)
         name = face.metrics.elidedText(item.said.name, Qt.TextElideMode.ElideRight, room)
+        if name != item.said.name:
+            self._not_shown.append(item.said.name)
         self._write(painter, ground, place, name, face, look().text)
         if sign:
             left = place.left() + face.metrics.horizontalAdvance(name) + self._px(style.HALF)
@@ -343,6 +349,8 @@ class AppDelegate(QStyledItemDelegate):
         painter.setFont(face.font)
         painter.setPen(colour)
         shown = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        if shown != text:
+            self._not_shown.append(text)
         side = Qt.AlignmentFlag.AlignRight if self.mirrored else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         flags |= Qt.TextFlag.TextSingleLine

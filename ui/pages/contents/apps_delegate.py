@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 from msgspec import Struct
 from PySide6.QtCore import (
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -16,17 +15,9 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
-from ui.i18n.tips import tip
 from ui.pages.contents.apps_model import AppLine, AppState
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
@@ -37,6 +28,7 @@ from ui.style.style import px
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius, size
 from ui.widgets.pill import PillTone, paint_pill, pill_size
+from ui.widgets.telling_delegate import TellingDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 _EDGE = 20
@@ -86,7 +78,7 @@ class Zone(Enum):
     MORE = auto()
 
 
-class AppsDelegate(QStyledItemDelegate):
+class AppsDelegate(TellingDelegate):
     """Paints the whole row itself; places are counted from where one begins to read."""
 
     def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
@@ -94,7 +86,6 @@ class AppsDelegate(QStyledItemDelegate):
         self._pictures = pictures
         self._pointed: QPoint | None = None
         self._columns = Columns()
-        self._cut: dict[int, tuple[str, ...]] = {}
 
     def show_columns(self, lines: Sequence[AppLine]) -> None:
         """Of these rows: what none of them has takes no room from the others."""
@@ -104,22 +95,6 @@ class AppsDelegate(QStyledItemDelegate):
             any(line.pill or line.marked for line in lines),
             max((line.size for line in lines), key=len, default=""),
         )
-        self._cut.clear()
-
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: _Index,
-    ) -> bool:
-        """What has no room in the row, and what the pill means."""
-        if event.type() != QEvent.Type.ToolTip:
-            return super().helpEvent(event, view, option, index)
-        about = index.data(Qt.ItemDataRole.ToolTipRole)
-        told = (*self._cut.get(index.row(), ()), about or "")
-        QToolTip.showText(event.globalPos(), tip("\n".join(filter(None, told))), view)
-        return True
 
     def point(self, place: QPoint | None) -> None:
         """Where the pointer is in the view."""
@@ -167,7 +142,7 @@ class AppsDelegate(QStyledItemDelegate):
         first = index.row() == 0
         row = _Row(painter, option, self._pictures, self._columns, end=end, first=first)
         row.draw(line)
-        self._cut[index.row()] = tuple(row.cut)
+        self.keep_cut(index, row.cut)
         if line.marked and own.isValid():
             self._draw_undo(painter, own, option.rect)
         elif own.isValid():

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
@@ -40,6 +40,7 @@ from ui.style.meter import MeterParts, MeterState, paint_meter
 from ui.style.symbol import Symbol
 from ui.style.tokens import radius
 from ui.widgets.pill import PillTone, paint_pill, pill_size
+from ui.widgets.telling_delegate import TellingDelegate
 from ui.widgets.tick import Tick, paint_tick
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,7 @@ _GAP = 12
 """Between name and pill."""
 
 
-class PlaceCard(QStyledItemDelegate):
+class PlaceCard(TellingDelegate):
     """One card a row, all of one height.
 
     Signals: clicked(int, object): a card's row and the `Zone` of it that was clicked.
@@ -122,10 +123,10 @@ class PlaceCard(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(option.direction)
-        _Painting(painter, layout, index, pointed).paint(
-            own=self.own_text(index), why=self.tr("Why?"), focused=focused
-        )
+        painting = _Painting(painter, layout, index, pointed)
+        painting.paint(own=self.own_text(index), why=self.tr("Why?"), focused=focused)
         painter.restore()
+        self.keep_cut(index, painting.cut)
 
     def editorEvent(
         self,
@@ -154,11 +155,12 @@ class PlaceCard(QStyledItemDelegate):
 
 
 class _Painting:
-    """Of one card."""
+    """Of one card. Attributes: cut: the texts of which not all could be shown."""
 
     def __init__(
         self, painter: QPainter, layout: CardLayout, index: _Index, pointed: Zone | None
     ) -> None:
+        self.cut: list[str] = []
         self._painter = painter
         self._layout = layout
         self._pointed = pointed
@@ -220,6 +222,8 @@ class _Painting:
             self._place.name, Qt.TextElideMode.ElideRight, max(0, room)
         )
         self._write(area, shown, font, ink)
+        if shown != self._place.name:
+            self.cut.append(self._place.name)
         if not text:
             return
         mirrored = self._painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -242,6 +246,8 @@ class _Painting:
         # Half a sentence says less than none; all of it is in the accessible text.
         if not strong or QFontMetrics(body).horizontalAdvance(beside) <= rest.width():
             self._write(rest, beside, body, soft)
+        else:
+            self.cut.append(f"{strong} {beside}")
 
     def _own(self, text: str, now: Look) -> None:
         pointed = self._pointed is Zone.OWN
@@ -272,6 +278,8 @@ class _Painting:
         self._painter.setFont(font)
         self._painter.setPen(colour)
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        if shown != text:
+            self.cut.append(text)
         # Left is where text begins, also where that is the right.
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         self._painter.drawText(area, start, shown)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from ui.i18n.tips import tip
 from ui.models.review_values import PlanLine
 from ui.state.app_pictures import AppPictures
 from ui.style import style
@@ -88,6 +89,7 @@ class PlanRow(QWidget):
         (self.kept if self._line.may_be_kept else self.left_out).emit(self._line.ref)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._not_shown: list[str] = []
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         end = self.width()
@@ -110,6 +112,7 @@ class PlanRow(QWidget):
             painter.setPen(look().warm_text if is_warm else look().soft)
             start = self._draw(painter, text, start, end) + style.px(style.GRID)
         painter.end()
+        self.setToolTip(tip("\n".join(self._not_shown)))
 
     def _draw_icon(self, painter: QPainter) -> int:
         """Where the text begins."""
@@ -125,9 +128,12 @@ class PlanRow(QWidget):
         """From ``start`` on as one reads; where it ends."""
         room = end - start
         if room <= style.px(style.GAP) and text != self._line.size:
+            self._not_shown.append(text)
             return start
         metrics: QFontMetrics = painter.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        if shown != text:
+            self._not_shown.append(text)
         left = self.width() - end if self.isRightToLeft() else start
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
