@@ -76,7 +76,6 @@ def test_a_sound_drive_is_found_until_it_goes(
     assert links(place) == {}
 
 
-@pytest.mark.thorough
 def test_what_is_newer_is_counted(
     devices: Devices,
     knowing: Client,

@@ -48,8 +48,7 @@ def _install(pupil: Pupil, ref: str) -> subprocess.Popen[bytes]:
     return pupil.begin("install", "--user", "-y", "--noninteractive", "test", ref)
 
 
-@pytest.mark.parametrize("count", [3, 30])
-@pytest.mark.thorough
+@pytest.mark.parametrize("count", [3, pytest.param(30, marks=pytest.mark.thorough)])
 def test_all_install_the_same_app_at_once(
     count: int, network: Network, made: Made, default_upstream: Upstream, tmp_path: Path
 ) -> None:
