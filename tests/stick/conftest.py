@@ -6,11 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 
+from app.ostree.workers import with_processes
 from tests.build_contents import ExtraData
 from tests.client import Client
 from tests.gpg import SigningKey
@@ -20,6 +21,7 @@ from tests.servers import Server
 from tests.stick.damage import HELLO, Stick, copy_stick
 from tests.stick.installing import Installer
 from tests.stick.person import Person
+from tests.tiers import BEYOND
 from tests.upstream import COLLECTION, Upstream
 
 
@@ -40,6 +42,18 @@ def make(directory: Path, upstream: Upstream, *refs: str) -> Path:
 def _home(path: Path) -> Path:
     path.mkdir(exist_ok=True)
     return path
+
+
+@pytest.fixture(autouse=True)
+def one_worker(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the gate a command that runs in this process has one helper at a time, not two.
+
+    There is little on these drives, so most of their time is that of their start. How several
+    share the work is what `tests/ostree` is about, and processes of their own have two.
+    """
+    everything = request.config.getoption("--tier") in {"thorough", BEYOND}
+    with nullcontext() if everything else with_processes(1):
+        yield
 
 
 @pytest.fixture(scope="session")
