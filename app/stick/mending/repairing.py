@@ -67,6 +67,7 @@ from app.stick.mending.writing_anew import (
     wanted_texts,
 )
 from app.stick.planning.changes import Changes
+from app.stick.planning.leaving import given_up
 from app.stick.planning.request import make_plan
 from app.stick.store.forgotten_refs import name_forgotten
 from app.stick.store.image_blobs import drop_damaged_blobs
@@ -399,6 +400,8 @@ def _write_anew(
         plan = make_plan(wanted, environment, known, report, cancel)
         # What is there now may be the directory that the drive was mounted at, or another drive.
         guard.check(_NO_WORSE)
+        for notice in (*(each.notice for each in plan.held_back), *given_up(plan.removed)):
+            report(notice)
         asked.update(each.id for each in plan.collections)
         return run_job(plan, environment, known, report, cancel, checked=checked)
 

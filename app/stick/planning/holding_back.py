@@ -14,17 +14,23 @@ from msgspec import Struct
 
 from app.errors import UpstreamError
 from app.flatpak.refs import Ref, arch_of
+from app.flatpak.remotes.remote import Remote
 from app.message import NOTHING, Message, sentences
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.planning.wanted import Key
-from app.stick.store.stick_state import Refs
+from app.trust.keyring import Keyring
 
 if TYPE_CHECKING:
     from app.stick.planning.closure import Closure
+    from app.stick.planning.target_state import TargetState
 
 _RULE = Message("Computers take from there only what it lists.")
+
+
+class HeldBackError(UpstreamError):
+    """Nothing comes from a source, since something would leave the drive with its newer list."""
 
 
 class HeldBack(Struct, frozen=True):
@@ -50,7 +56,7 @@ class HeldBack(Struct, frozen=True):
         return *self.lacking, *self.newer
 
     @property
-    def error(self) -> UpstreamError:
+    def error(self) -> HeldBackError:
         """Why nothing can come from there."""
         said = [
             Message(
@@ -68,7 +74,7 @@ class HeldBack(Struct, frozen=True):
                 Message("{remote} does not list {refs} any more.", remote=self.remote, refs=gone),
             )
         hint = Remedy.LET_GO if self.unlisted else Remedy.WAIT_OR_LET_GO
-        return UpstreamError(sentences(*said, _RULE), hint)
+        return HeldBackError(sentences(*said, _RULE), hint)
 
     @property
     def notice(self) -> Notice:
@@ -90,11 +96,18 @@ class HoldsBack(Exception):
         self.held = tuple(held)
 
 
-def held_back(missed: Collection[Key], closure: Closure, refs: Refs) -> Iterator[HeldBack]:
-    """The sources of what would be ``missed``; ``refs``: what is on the drive."""
-    touched = closure.touched()
+def held_back(
+    missed: Collection[Key], closure: Closure, drive: TargetState, *, damaged: bool
+) -> Iterator[HeldBack]:
+    """The sources of what would be ``missed``. ``damaged``: perhaps nothing of it is to be had from
+    the drive, if the list there is none: then nothing is lost with it."""
+    touched, refs = closure.touched(), drive.refs
+    if damaged:
+        missed = {key for key in missed if key in drive.as_listed}
     for origin in sorted({place for place, _ in missed}):
         upstream = touched[origin]
+        if damaged and not _has_good_list(drive, origin, upstream.remote):
+            continue
         names = sorted(name for place, name in missed if place == origin)
         listed = {
             name: entry.commit
@@ -119,6 +132,15 @@ def held_back(missed: Collection[Key], closure: Closure, refs: Refs) -> Iterator
                 and listed.get(name, commit) != commit
             ),
         )
+
+
+def _has_good_list(drive: TargetState, origin: str, remote: Remote) -> bool:
+    """Whether upstream has signed it, where that can be told."""
+    copied = drive.copied.get(origin)
+    if copied is None or not remote.keys:
+        return True
+    with Keyring(remote.keys) as keyring:
+        return copied.is_of(origin, keyring)
 
 
 def _id(name: str) -> str:

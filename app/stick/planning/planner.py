@@ -315,8 +315,8 @@ class Planner:
         self._on_drive.give_up_unlisted(closure)
         required = tuple(self._bundles.runtimes_on_drive())
         missed = self._leaving.missed(closure.wanted, required)
-        if missed and not self._changes.again:  # Who repairs has nothing but what is listed now.
-            raise HoldsBack(held_back(missed, closure, self._existing))
+        if held := tuple(held_back(missed, closure, self._drive, damaged=self._changes.again)):
+            raise HoldsBack(held)
         self._removed = self._leaving.settle(
             closure.wanted, self._bundles.needs_on_drive(), required
         )

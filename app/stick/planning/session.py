@@ -194,9 +194,7 @@ class PlanSession(Closing):
         """
         with readable():
             images = self._image_part(refs, options, changes, exact=False)
-            cost = self._planned(
-                lambda planner: planner.cost(images.rest), options, images.changes, bundles
-            )
+            cost = self._planned(Planner.cost, images.rest, options, images.changes, bundles)
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
@@ -248,7 +246,7 @@ class PlanSession(Closing):
                 wished.require(refs)
             needed = wished.refs if wished is not None else None
             plan = self._planned(
-                lambda planner: planner.plan(refs, needed), options, changes, bundles
+                lambda planner, refs: planner.plan(refs, needed), refs, options, changes, bundles
             )
             if wished is not None:
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
@@ -318,7 +316,7 @@ class PlanSession(Closing):
     def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
         """What all that computers need comes to, and what each of them gets; as `cost`."""
         with readable():
-            cost = self._planned(lambda planner: planner.cost((), wished.refs), options)
+            cost = self._planned(lambda planner, _: planner.cost((), wished.refs), (), options)
         return cost, wished.per_computer(cost.items, CHOSEN)
 
     def wishes(self, needs: Sequence[Needs]) -> Wishes:
@@ -328,16 +326,26 @@ class PlanSession(Closing):
 
     def _planned(
         self,
-        work: Callable[[Planner], _Planned],
+        work: Callable[[Planner, Sequence[str]], _Planned],
+        refs: Sequence[str],
         options: Options,
         changes: Changes = NO_CHANGES,
         bundles: Sequence[GivenBundle] = (),
     ) -> _Planned:
+        """What ``work`` makes of ``refs``, once it is known which sources are held back."""
         accepted = self._accepted.read()
         held: tuple[HeldBack, ...] = ()
         while True:
             planner = Planner(self._drive, accepted, self.remotes, options, changes, bundles, held)
             try:
-                return work(planner)
+                return work(planner, refs)
             except HoldsBack as found:
                 held += found.held
+                if changes.again:  # Of these all stays as it is.
+                    refs = [ref for ref in refs if not self._is_of(ref, found.held)]
+
+    def _is_of(self, ref: str, sources: Sequence[HeldBack]) -> bool:
+        """``ref``: ``REMOTE:REF``."""
+        remote = self.remotes.named(ref.partition(":")[0])
+        origin = self.remotes.open(remote).snapshot.collection
+        return origin in {each.origin for each in sources}

@@ -11,7 +11,7 @@ from app.credentials import public_address
 from app.discreet import Discreet
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, arch_of
 from app.flatpak.upstream.published_configuration import unverified_configuration
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -135,6 +135,7 @@ class TargetState(Discreet, Struct, frozen=True):
         partial: commits that are not complete.
         by_choice: as in `StickState`.
         unfinished: a job was interrupted, or refs are not in the files where clients look.
+        as_listed: what is as the list on the drive has it, of remotes without a collection ID.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
         origins: of the remotes without a collection ID that are on the stick, the addresses.
@@ -165,6 +166,7 @@ class TargetState(Discreet, Struct, frozen=True):
     unfinished: bool = False
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
+    as_listed: frozenset[tuple[str, str]] = frozenset()
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_remotes: frozenset[str] = frozenset()
     keys: tuple[bytes, ...] = ()
@@ -247,6 +249,7 @@ def read_target(
                 for collection, copy in stick.copies.items()
                 if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
+            as_listed=frozenset(_as_listed(stick)),
             origins=_origins(stick),
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
@@ -283,6 +286,15 @@ def _own_payloads(
     recorded = record.payloads if record is not None else ()
     shared = payloads_of_others(location) if recorded else frozenset()
     return {path: payloads[path] for path in recorded if path in payloads and path not in shared}
+
+
+def _as_listed(stick: StickState) -> Iterator[tuple[str, str]]:
+    for origin, copy in stick.copies.items():
+        if origin_remote(origin) is not None:
+            for name, commit in stick.refs.get(origin, {}).items():
+                entry = copy.lookup(name, arch_of(name))
+                if entry is not None and entry.commit == commit:
+                    yield origin, name
 
 
 def _origins(stick: StickState) -> dict[str, frozenset[str]]:

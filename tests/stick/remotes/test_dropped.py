@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,38 @@ def test_an_object_of_what_is_newer_is_not_handed_out(carrier: Carrier, what: st
 
 def _checksum(path: Path) -> str:
     return path.parent.name + path.stem
+
+
+@pytest.mark.parametrize("dropped_ref", [RUNTIME, pytest.param(OTHER, marks=pytest.mark.thorough)])
+def test_a_repair_of_something_else_loses_nothing(carrier: Carrier, dropped_ref: str) -> None:
+    """Nothing of upstream's is needed for the kit."""
+    carrier.upstream.remove(dropped_ref)
+    carrier.upstream.bump(HELLO)
+    carrier.upstream.update()
+    before = carrier.refs
+    shutil.rmtree(carrier.drive / "satchel")
+    done = carrier.run("repair", "--yes")
+    assert "stays as it is" in _said(done.said)
+    assert carrier.refs == before
+    assert carrier.errors() == set()
+
+
+def test_nor_does_a_repair_of_what_was_dropped(dropped: Carrier) -> None:
+    """What only its source could mend is named."""
+    before = dropped.refs
+    listed = dropped.upstream.ostree("ls", "-C", "-R", dropped.refs[OTHER])
+    lost = next(path for path in dropped.repo.rglob("*.filez") if _checksum(path) in listed)
+    lost.unlink()
+    done = dropped.run("repair", "--yes", check=1)
+    assert WHY in _said(done.said)
+    assert dropped.refs == before
+
+
+@pytest.mark.thorough
+def test_without_a_list_nothing_is_left_to_lose(dropped: Carrier) -> None:
+    shutil.rmtree(dropped.copy)
+    done = dropped.run("repair", "--yes")
+    assert f"{OTHER} is taken off the drive" in _said(done.said)
+    assert OTHER not in dropped.refs
+    assert dropped.refs[HELLO] == dropped.upstream.commit(HELLO)
+    assert dropped.errors() == set()
