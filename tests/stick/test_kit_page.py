@@ -44,6 +44,8 @@ GAPS = {
         "dann läuft der erste Schlüssel oder die erste Signatur darauf ab. Rechtzeitig "
         "erneuern lassen.</span></p>"
     ),
+    "all_en": "everything",
+    "all_de": "Alles",
     "label_en": "Kim&#x27;s &lt;3",
     "example": "org.test.B",
     "label_de": "Kim&#x27;s &lt;3",
@@ -150,11 +152,28 @@ def test_of_nothing_nothing_is_told() -> None:
         "app_count_de": "0 Apps",
         "made_en": "1 January 1970",
         "made_de": "1. Januar 1970",
+        "all_en": "everything",
+        "all_de": "Alles",
         "label_en": "NAME-OF-DRIVE",
         "label_de": "NAME-DES-LAUFWERKS",
         "example": "org.example.App",
     }
     assert fixed == fixed_parts()
+
+
+def test_not_everything_is_installed_where_somebody_has_to_agree() -> None:
+    """Also of what has no signature though its source signs, or needs such."""
+    platform = KitRef(APPS, "runtime/org.test.P/x86_64/1", False)
+    app = KitRef(
+        APPS, "app/org.test.A/x86_64/stable", True, needs=((APPS, "runtime/org.test.P/x86_64/1"),)
+    )
+    source = KitCollection(APPS, "apps", "", "", b"")
+    for lost in (replace(source, unsigned=True), source):
+        refs = (app, replace(platform, unsigned=not lost.unsigned))
+        gaps = dict(read_page(page(replace(NOTHING, collections=(lost,), refs=refs)))[1])
+        assert gaps["all_en"] == "everything but what nobody vouches for (see below)"
+        assert gaps["all_de"] == "Alles, wofür jemand bürgt (siehe unten),"
+        assert "Nobody vouches for it" in gaps["apps"]
 
 
 def test_every_warning_has_words() -> None:

@@ -62,6 +62,7 @@ class InstallerAttempt:
         self._installers = [_read_installer(stick.location) for stick in sticks]
         self._unsigned = {source.id for source in _sources(offers) if source.unsigned}
         self._unsigned.update(source for offer in offers for source in offer.unvouched)
+        self._lost = {place for offer in offers for place in offer.lost}
 
     def refusal(self) -> Message:
         for stick, data in zip(self._sticks, self._installers, strict=True):
@@ -91,7 +92,8 @@ class InstallerAttempt:
         path = str(self._sticks[number].location.kit.shown(INSTALLER))
         copy = str(_copy(client, number))
         # Whoever has a drive with what nobody vouches for can agree to that.
-        agreed = ["--allow-unsigned"] if app.sources & self._unsigned else []
+        unvouched = app.sources & self._unsigned or (app.collection, app.ref) in self._lost
+        agreed = ["--allow-unsigned"] if unvouched else []
         arch = self._computer.arch
         other = [f"--arch={arch}"] if arch != host_arch() else []
         options = ("--user", *other, *agreed)

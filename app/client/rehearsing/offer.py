@@ -20,6 +20,7 @@ from app.stick.kit.contents import (
     plain_field,
     registry_source,
     several_sources,
+    unvouched_refs,
 )
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import read_bundles
@@ -76,6 +77,7 @@ class Offer(Struct, frozen=True):
         commits: of all refs that it has, by (collection, ref).
         size: bytes that all of it takes when installed.
         unvouched: what stands for sources that nobody vouches for: of files, of registries.
+        lost: what is not signed though its source signs, and what needs such, by (source, ref).
         several: the apps that it has from several sources, of which install.sh takes one.
     """
 
@@ -84,6 +86,7 @@ class Offer(Struct, frozen=True):
     commits: Mapping[tuple[str, str], str]
     size: int
     unvouched: frozenset[str] = frozenset()
+    lost: frozenset[tuple[str, str]] = frozenset()
     several: tuple[Several, ...] = ()
 
 
@@ -137,6 +140,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
                 *(each.source for each in contents.registries),
             )
         ),
+        unvouched_refs(contents),
         several_sources(contents),
     )
 

@@ -313,7 +313,12 @@ def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterato
 def _unvouched(offers: Sequence[Offer], ways: Sequence[WayTrial]) -> Iterator[Message]:
     unsigned = {source.id for offer in offers for source in offer.collections if source.unsigned}
     unsigned.update(source for offer in offers for source in offer.unvouched)
-    names = [app.name for app in each_once(offers) if app.sources & unsigned]
+    lost = {place for offer in offers for place in offer.lost}
+    names = [
+        app.name
+        for app in each_once(offers)
+        if app.sources & unsigned or (app.collection, app.ref) in lost
+    ]
     if not names:
         return
     if any(way.way is Way.INSTALLER and way.tried for way in ways):

@@ -59,6 +59,7 @@ _KINDS = frozenset({
     "bundle", "registry",
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
     "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra", "several",
+    "unvouched",
 })
 # fmt: on
 
@@ -67,6 +68,7 @@ _UNCERTAIN = frozenset(
         Code.REF_DANGLING,
         Code.REF_UNSAFE,
         Code.COMMIT_MISSING,
+        Code.COMMIT_UNSIGNED,
         Code.COMMIT_WRONG_REF,
         Code.OBJECT_MISSING,
         Code.OBJECT_CORRUPT,

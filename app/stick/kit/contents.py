@@ -67,6 +67,7 @@ class KitRef(Struct, frozen=True):
         languages: of a Locale extension, where any were chosen on the stick, those that are there;
             else None.
         left_languages: those that are not.
+        unsigned: its commit has no signature, though its source has a key.
     """
 
     collection: str
@@ -85,6 +86,7 @@ class KitRef(Struct, frozen=True):
     licence: str = ""
     languages: tuple[str, ...] | None = None
     left_languages: tuple[str, ...] = ()
+    unsigned: bool = False
 
 
 class KitBundle(Struct, frozen=True):
@@ -247,6 +249,22 @@ def taken_from(contents: KitContents) -> dict[str, str]:
 def all_refs(contents: KitContents) -> tuple[KitRef, ...]:
     """In the order in which install.sh looks at them."""
     return (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
+
+
+def unvouched_refs(contents: KitContents) -> frozenset[tuple[str, str]]:
+    """What is not signed though its source signs, and what needs such, as (source, ref): flatpak
+    brings the one along with the other, and looks at no signature of what lies on a drive."""
+    unvouched = {(each.collection, each.ref) for each in contents.refs if each.unsigned}
+    grown = bool(unvouched)
+    while grown:
+        more = {
+            (each.collection, each.ref)
+            for each in all_refs(contents)
+            if not unvouched.isdisjoint(each.needs)
+        }
+        grown = not more <= unvouched
+        unvouched |= more
+    return frozenset(unvouched)
 
 
 def several_sources(contents: KitContents) -> tuple[Several, ...]:

@@ -14,10 +14,12 @@ from app.flatpak.extra_data import payloads_of, sizes_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
+from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.names import origin_remote
-from app.ostree.objects import byteswap64
+from app.ostree.objects import byteswap64, detached_signatures
+from app.ostree.repository import Repository
 from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
@@ -34,6 +36,7 @@ from app.stick.kit.contents import (
     bundle_source,
     name_of,
     several_sources,
+    unvouched_refs,
     with_address,
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
@@ -90,7 +93,7 @@ def kit_contents(
         offered = _kit_collection(collection, stick)
         if offered is not None and not _is_of_systems(stick.refs[collection]):
             collections.append(offered)
-    known = {collection.id for collection in collections}
+    known = {collection.id: not collection.unsigned for collection in collections}
     kit_refs = _kit_refs(stick, known, components, record, listed)
     bundles = tuple(_kit_bundles(stick, known))
     there = read_images_on(stick.location)
@@ -119,6 +122,7 @@ def kit_contents(
         registries=registries,
         images=images,
     )
+    contents = replace(contents, warnings=(*contents.warnings, *_unsigned_warnings(contents)))
     several = tuple(
         KitWarning(WarningKind.SEVERAL_SOURCES, each.name, each.sources)
         for each in several_sources(contents)
@@ -184,12 +188,12 @@ def _systems(stick: StickState) -> Iterator[KitSystem]:
 
 def _kit_refs(
     stick: StickState,
-    known: Collection[str],
+    known: Mapping[str, bool],
     components: Mapping[str, Component],
     record: StickRecord,
     listed: Collection[tuple[str, str]] | None,
 ) -> tuple[KitRef, ...]:
-    """``known``: the collections that are offered."""
+    """``known``: the collections that are offered, and whether they sign."""
     carried = carried_refs(stick)
     sets, files = ref_sets(stick.refs), _runtime_files(stick)
     return tuple(
@@ -199,11 +203,35 @@ def _kit_refs(
             ),
             needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
+            unsigned=known[ref.collection] and _is_unsigned(told.commit, stick.repository),
             **languages_there(stick, name, stick.refs[ref.collection][name]),
         )
         for (_, name), ref in sorted(carried.items())
         if ref.collection in known
     )
+
+
+def _is_unsigned(checksum: str, repository: Repository) -> bool:
+    """Whether there is no signature. One that cannot be read is damaged."""
+    try:
+        return not detached_signatures(repository.read_detached(checksum))
+    except (OSError, FormatError):
+        return False
+
+
+def _unsigned_warnings(contents: KitContents) -> Iterator[KitWarning]:
+    """Of what is not signed though its source signs, by source."""
+    lost = unvouched_refs(contents)
+    for source in contents.collections:
+        theirs = [each for each in contents.refs if (each.collection, each.ref) in lost]
+        theirs = [each for each in theirs if each.collection == source.id]
+        named = [each for each in theirs if each.chosen] or theirs
+        if named:
+            yield KitWarning(
+                WarningKind.UNSIGNED,
+                with_address(source.title or source.remote, source.url),
+                tuple(sorted(map(name_of, named), key=str.casefold)),
+            )
 
 
 def _runtime_files(stick: StickState) -> dict[str, str]:

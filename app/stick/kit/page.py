@@ -26,6 +26,7 @@ from app.stick.kit.contents import (
     name_of,
     plain_field,
     several_sources,
+    unvouched_refs,
 )
 from app.stick.kit.gaps import read_page
 
@@ -96,11 +97,18 @@ def page(contents: KitContents) -> bytes:
     unsigned = {each.id for each in contents.collections if each.unsigned}
     unsigned.update(each.about.collection for each in contents.bundles if each.unvouched)
     unsigned.update(each.source for each in contents.registries)
+    lost = unvouched_refs(contents)
+    apps = [
+        _app(
+            ref,
+            unsigned=ref.collection in unsigned or (ref.collection, ref.ref) in lost,
+            file=files.get(ref.collection, ""),
+        )
+        for ref in chosen
+    ]
     text = _template().render(
-        apps=[
-            _app(ref, unsigned=ref.collection in unsigned, file=files.get(ref.collection, ""))
-            for ref in chosen
-        ],
+        apps=apps,
+        all_vouched=not any(app.unsigned for app in apps),
         needed=list(_needed(needed)),
         total=max(_totals(refs).values(), default=0),
         warnings=[

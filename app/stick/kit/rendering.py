@@ -34,6 +34,7 @@ from app.stick.kit.contents import (
     plain_field,
     several_sources,
     taken_from,
+    unvouched_refs,
 )
 from app.stick.kit.installer import installer
 from app.stick.kit.page import moment, page
@@ -183,6 +184,7 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     ]
     rows += [row for each in contents.collections for row in _list_of(each)]
     rows += _about(contents, refs)
+    rows += [("unvouched", *place) for place in sorted(unvouched_refs(contents))]
     rows += [
         ("left-out", each.subject, each.kind.value)
         for each in contents.warnings

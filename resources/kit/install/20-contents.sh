@@ -4,7 +4,8 @@
 # &NAME (registries has words &NAME=REMOTE), and files with an app in
 # them (bundles), as %FILE: bundles has words %FILE=SHA256, moments words %FILE=TIME of their commits in
 # seconds since 1970. refs holds words
-# SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; addresses words
+# SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; doubtful words
+# SOURCE:REF of what has lost its signature, or needs such; addresses words
 # SOURCE=ADDRESS; left_addresses words SOURCE=ADDRESS where it was before it moved; replaced words
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
 # unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
@@ -56,6 +57,7 @@ format=
 refs=
 collections=
 unsigned=
+doubtful=
 addresses=
 left_addresses=
 replaced=
@@ -104,6 +106,9 @@ while IFS=$tab read -r kind one two three four five; do
             ;;
         unsigned)
             if source_of "$one"; then unsigned="$unsigned $found"; fi
+            ;;
+        unvouched)
+            if source_of "$one" && split_ref "$two"; then doubtful="$doubtful $found:$two"; fi
             ;;
         ref)
             if source_of "$one" && split_ref "$two"; then
@@ -338,6 +343,20 @@ tell_unsigned() {
         'Für das, was von %s (auf dem Laufwerk: %s) kommt, bürgt niemand:%s. Keine Signatur lässt sich prüfen. Hat jemand etwas verändert, merkt es keiner.' "$found" "$title" "$ids"
 }
 
+# tell_doubtful ENTRY...: what it means that signatures are missing; fails if none of them are.
+tell_doubtful() {
+    ids=
+    for entry in "$@"; do
+        has "$doubtful" "${entry%:*}" || continue
+        entry=${entry#*:}
+        split_ref "${entry%:*}"
+        has "$ids" "$ref_id" || ids="$ids $ref_id"
+    done
+    [ -n "$ids" ] || return 1
+    t 'Nobody vouches for%s: the signature of it, or of what it needs, is missing on this drive. If somebody has changed something, nobody can tell.' \
+        'Dafür bürgt niemand:%s. Auf diesem Laufwerk fehlt die Signatur davon oder von dem, was es braucht. Hat jemand etwas verändert, merkt es keiner.' "$ids"
+}
+
 show_list() {
     there_now=$(LC_ALL=C flatpak list --all --columns=ref,active </dev/null 2>/dev/null)
     for role in chosen needed; do
@@ -368,6 +387,8 @@ show_list() {
     for source in $unsigned; do
         tell_unsigned "$source"
     done
+    # shellcheck disable=SC2086 # Words.
+    tell_doubtful $refs
 }
 
 case $list in

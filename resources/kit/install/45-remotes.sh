@@ -322,6 +322,24 @@ else
     t 'Installing for your account.' 'Installiere für das eigene Konto.'
 fi
 
+# agrees: whether a person wants what was just told, by an option or asked now.
+agrees() {
+    if [ -n "$allow_unsigned" ]; then return 0; fi
+    [ -z "$dry" ] && [ -t 0 ] && [ -t 2 ] || return 1
+    t 'To install them all the same type yes, in full.' \
+        'Um sie trotzdem zu installieren, bitte ja eingeben.' >&2
+    read -r answer
+    case $answer in yes | ja) return 0 ;; esac
+    return 1
+}
+
+# same_here ENTRY: whether the very commit is installed; sets commit.
+same_here() {
+    same_ref=${1#*:}
+    same_ref=${same_ref%:*}
+    installed "$scope" "$same_ref" && lookup "$commits" "$same_ref" && [ "$found" = "$commit" ]
+}
+
 # agreed: sources of which nothing is signed, and that a person wants all the same. Those of which
 # this computer can check the signatures need nobody's agreement.
 agreed=
@@ -333,15 +351,30 @@ for source in $unsigned; do
     find_remote "$source" '' "$found"
     if [ -n "$enabled" ]; then continue; fi
     tell_unsigned "$source" >&2
-    if [ -n "$allow_unsigned" ]; then
-        agreed="$agreed $source"
-    elif [ -z "$dry" ] && [ -t 0 ] && [ -t 2 ]; then
-        t 'To install them all the same type yes, in full.' \
-            'Um sie trotzdem zu installieren, bitte ja eingeben.' >&2
-        read -r answer
-        case $answer in yes | ja) agreed="$agreed $source" ;; esac
-    fi
+    if agrees; then agreed="$agreed $source"; fi
 done
+
+# What has lost its signature is refused one by one; from a drive flatpak takes it unseen.
+if [ -n "$doubtful" ]; then
+    set --
+    for entry in $selected; do
+        same_here "$entry" || set -- "$@" "$entry"
+    done
+    if tell_doubtful "$@" >&2; then
+        if agrees; then
+            # Of a source that signs flatpak takes it only where it does not look.
+            for entry in $doubtful; do
+                is_viewed "${entry%%:*}" || unlisted="$unlisted ${entry#*:}"
+            done
+            doubtful=
+        elif [ -n "$register" ]; then
+            die 1 'The drive was not registered, since flatpak would install this unseen.' \
+                'Das Laufwerk wurde nicht angemeldet: flatpak würde dies ungesehen installieren.'
+        else
+            t 'Without --allow-unsigned it is not installed.' 'Ohne --allow-unsigned wird es nicht installiert.' >&2
+        fi
+    fi
+fi
 
 # sources: words SOURCE=REMOTE; a bundle is its own.
 sources=

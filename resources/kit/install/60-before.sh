@@ -52,7 +52,9 @@ leave_needs() {
     for entry in $selected; do
         ref=${entry#*:}
         ref=${ref%:*}
-        if lookup "$sources" "${entry%%:*}" && ! unagreed_need "${entry%%:*}" "$ref"; then continue; fi
+        if lookup "$sources" "${entry%%:*}" && ! has "$doubtful" "${entry%:*}" && ! unagreed_need "${entry%%:*}" "$ref"; then
+            continue
+        fi
         refused="$refused $ref"
         if has "$asked" "$entry"; then missed="$missed $ref"; fi
     done
@@ -97,7 +99,7 @@ for entry in $selected; do
     role=${entry##*:}
     ref=${entry#*:}
     ref=${ref%:*}
-    if ! lookup "$sources" "$collection"; then
+    if has "$doubtful" "${entry%:*}" || ! lookup "$sources" "$collection"; then
         if installed "$scope" "$ref"; then
             before="$before $ref=$commit"
             if lookup "$commits" "$ref" && [ "$found" = "$commit" ]; then
