@@ -7191,6 +7191,14 @@
         <source>{ref} from {collection} cannot be trusted without a network: its signature is not kept on this computer.</source>
         <translation>{ref} von {collection} ist ohne Netz nicht zu trauen: Die Signatur ist auf diesem Computer nicht aufgehoben.</translation>
     </message>
+    <message>
+        <source>A drive carries all languages unless some are chosen, and of {refs} only some are installed here. These come along when they are chosen.</source>
+        <translation>Ein Laufwerk hat alle Sprachen, wenn keine ausgewählt sind, und von {refs} sind hier nur manche installiert. Diese kommen mit, wenn sie ausgewählt werden.</translation>
+    </message>
+    <message>
+        <source>Run it again with {options}.</source>
+        <translation>Starten Sie es noch einmal mit {options}.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

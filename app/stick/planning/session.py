@@ -32,6 +32,7 @@ from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.holding_back import HeldBack, HoldsBack
 from app.stick.planning.image_room import with_room
 from app.stick.planning.images import ImagePlanner, ImagesPart
+from app.stick.planning.in_part import installed_in_part
 from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.notices import lost_stick, several_sources
 from app.stick.planning.options import Options
@@ -82,6 +83,7 @@ class PlanSession(Closing):
         left = left_trees(languages) if languages else nothing_left
         self._accepted = environment.accepted
         self._near = near
+        self._flatpak = environment.flatpak
         self._report = report
         self._drive = drive
         self._names = OriginNames(drive)
@@ -271,6 +273,7 @@ class PlanSession(Closing):
                 notices=(
                     *lost_stick(self._drive),
                     *plan.notices,
+                    *installed_in_part(plan, options, self._flatpak),
                     *several_sources(items, self._drive.apps, removed, options),
                     *notices_of_terms(terms),
                     *images.notices,
