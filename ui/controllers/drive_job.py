@@ -14,10 +14,11 @@ from app.drive.drive import Drive
 from app.drive.recognition import LastingIdentity
 from app.drive.udisks.ejecting import Ejected
 from app.drive.udisks.mounting import mount
-from app.errors import Cause, SatchelError, UsageError
+from app.errors import Cause, InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
+from app.remedy import Remedy
 from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
@@ -38,6 +39,8 @@ from ui.state.session import DriveCopy, Target
 from ui.state.works.copy import CopyWork
 from ui.state.works.work import WorkContext, WorkOutcome
 from ui.tasks.bridge import Bridge, Task, Work
+
+_STOPPED = Message("Stopped as you asked.")
 
 
 class Wanted(Struct, frozen=True):
@@ -122,7 +125,7 @@ class DriveJob(QObject):
         """Mount what is copied to: it is back, or tried again."""
         self._place, self.drive = place, place.drive
         self.change(state=RowState.LOOKING, there=True, error=None, progress=None, reason="")
-        self._task = self._bridge.run(partial(_mount, place), done=self._found, failed=self._fail)
+        self._task = self._bridge.run(partial(_mount, place), done=self._found, failed=self.fail)
 
     def look(self, place: Place, wanted: Wanted, *, confirmed: bool) -> None:
         """It has come, or is back: mount it, and find out what it would get. ``confirmed``: it
@@ -130,7 +133,7 @@ class DriveJob(QObject):
         self._place, self.drive, self.confirmed = place, place.drive, confirmed
         self.change(state=RowState.LOOKING, there=True, error=None, progress=None, reason="")
         self._task = self._bridge.run(
-            partial(_look, place, wanted, confirmed), done=self._looked, failed=self._fail
+            partial(_look, place, wanted, confirmed), done=self._looked, failed=self.fail
         )
 
     def begin(self, shared: Shared, known: Known, names: Mapping[str, str]) -> None:
@@ -162,7 +165,7 @@ class DriveJob(QObject):
         self._task = self._bridge.run(
             self._bridge.lending.freeing(work, (self.target.root,)),
             done=done,
-            failed=self._fail,
+            failed=self.fail,
             progress=self._hear,
             guarded=True,
         )
@@ -196,6 +199,10 @@ class DriveJob(QObject):
         elif self.row.state is RowState.OFFLINE:
             self.change(state=RowState.FAILED)
             self.ended.emit()
+
+    def stop_waiting(self) -> None:
+        """It was to begin, and does not."""
+        self.fail(InterruptedByUser(_STOPPED, Remedy.GO_ON))
 
     def eject(self) -> None:
         if self.drive is None or not self.row.can_eject:
@@ -238,6 +245,9 @@ class DriveJob(QObject):
 
     def _looked(self, looked: LookedAt) -> None:
         self._task = None
+        if self.row.state is RowState.STOPPING:
+            self.stop_waiting()
+            return
         place, judgement = self._place, looked.judgement
         assert place is not None
         self.take(Target(looked.root, place.name, place.drive, place.volume), looked.plan)
@@ -258,6 +268,9 @@ class DriveJob(QObject):
 
     def _found(self, root: Path) -> None:
         self._task = None
+        if self.row.state is RowState.STOPPING:
+            self.stop_waiting()
+            return
         place = self._place
         assert place is not None
         assert self.copy is not None
@@ -287,7 +300,7 @@ class DriveJob(QObject):
 
     def _made(self, result: DriveResult) -> None:
         if result.error is not None:
-            self._fail(result.error)
+            self.fail(result.error)
             return
         self._task = None
         outcome = result.outcome
@@ -311,12 +324,15 @@ class DriveJob(QObject):
         self.change(state=state, check=check, progress=None)
         self.ended.emit()
 
-    def _fail(self, error: SatchelError) -> None:
+    def fail(self, error: SatchelError) -> None:
+        """It has come to an end, or cannot begin."""
         self._task = None
+        # What somebody has stopped does not go on by itself.
+        stopping = self.row.state is RowState.STOPPING
         match error.cause:
-            case Cause.NETWORK:
+            case Cause.NETWORK if not stopping:
                 state = RowState.OFFLINE
-            case Cause.PULLED_OUT if self.identity is not None:
+            case Cause.PULLED_OUT if self.identity is not None and not stopping:
                 state = RowState.UNPLUGGED
             case _:
                 state = RowState.FAILED

@@ -346,13 +346,15 @@ class JobController(QObject):
         self._task = self._looking = None
         self.logged.emit(error)
         status = replace(self.status, paused=False, error=error)
+        # What somebody has stopped does not go on by itself.
+        stopping = status.state is JobState.STOPPING
         match error.cause:
-            case Cause.NETWORK:
+            case Cause.NETWORK if not stopping:
                 wait = _WAITS[min(self._tries, len(_WAITS) - 1)]
                 self._tries += 1
                 self._change(replace(status, state=JobState.OFFLINE, wait=wait))
                 self._seconds.start()
-            case Cause.PULLED_OUT if self._is_recognisable:
+            case Cause.PULLED_OUT if self._is_recognisable and not stopping:
                 self._change(replace(status, state=JobState.UNPLUGGED))
             case _:
                 self._change(replace(status, state=JobState.FAILED))

@@ -11,9 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drive.drive import Drive
 from app.drive.recognition import come_back
-from app.errors import InterruptedByUser, SatchelError
-from app.message import Message
-from app.remedy import Remedy
+from app.errors import SatchelError
 from app.replacing import replace
 from app.stick.writing.many import Shared
 from ui.controllers.drive_job import DriveJob, Wanted, row_of
@@ -31,7 +29,6 @@ from ui.tasks.bridge import Bridge, Task
 
 _SECOND_MS = 1000
 _SOON_MS = 150
-_STOPPED = Message("Stopped as you asked.")
 _WAITS = (15, 30, 60)
 """Seconds until the next try without internet; the last of them from then on."""
 
@@ -113,9 +110,8 @@ class ManyController(QObject):
 
     def stop(self) -> None:
         self.keep_going(wanted=False)
-        waiting, self._waiting = self._waiting, []
-        for job in waiting:
-            job.change(state=RowState.FAILED, error=InterruptedByUser(_STOPPED, Remedy.GO_ON))
+        for job in self._end_sharing():
+            job.stop_waiting()
         for job in self._jobs:
             if job.row.state in UNDER_WAY:
                 job.stop()
@@ -240,9 +236,8 @@ class ManyController(QObject):
             )
 
     def _begin_waiting(self, shared: Shared) -> None:
-        self._shared, self._sharing = shared, None
-        waiting, self._waiting = self._waiting, []
-        for job in waiting:
+        self._shared = shared
+        for job in self._end_sharing():
             self._start(job, shared)
 
     def _start(self, job: DriveJob, shared: Shared) -> None:
@@ -250,10 +245,15 @@ class ManyController(QObject):
         job.pause(wanted=self.status.paused)
 
     def _fail_waiting(self, error: SatchelError) -> None:
-        self._sharing = None
-        waiting, self._waiting = self._waiting, []
-        for job in waiting:
-            job.change(state=RowState.FAILED, error=error)
+        for job in self._end_sharing():
+            job.fail(error)
+
+    def _end_sharing(self) -> list[DriveJob]:
+        """What others share is another question; those that waited for the answer."""
+        if self._sharing is not None:
+            self._sharing.drop()
+        waiting, self._waiting, self._sharing = self._waiting, [], None
+        return waiting
 
     def _again(self, job: DriveJob) -> None:
         """With what is chosen now, for a drive as it is now."""
@@ -414,11 +414,11 @@ class ManyController(QObject):
 
     def _clear(self) -> None:
         self._seconds.stop()
+        self._end_sharing()
         for job in self._jobs:
             job.forget()
             job.deleteLater()
-        self._jobs, self._waiting = [], []
-        self._begun, self._shared = (), None
+        self._jobs, self._begun, self._shared = [], (), None
 
     @property
     def _current(self) -> tuple[DrivePlan | DriveCopy, ...]:

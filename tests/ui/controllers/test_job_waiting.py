@@ -8,7 +8,7 @@ import pytest
 
 from app.drive.drive import Drive, Volume
 from app.drive.safety.guard import DriveGoneError
-from app.errors import InterruptedByUser, UpstreamError
+from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.fs.files import DriveFullError
 from app.message import NOTHING, Message
 from app.ostree.pull.answers import OfflineError
@@ -94,6 +94,19 @@ def test_stopped_while_it_waits_it_stays_so(job: JobController, bridge: HeldBrid
     assert state(job) is JobState.FAILED
     job.try_now()
     assert state(job) is JobState.RUNNING
+
+
+@pytest.mark.parametrize("error", [OFFLINE, GONE])
+def test_stopped_it_stays_so_whatever_else_happens_before_it_has(
+    job: JobController, bridge: HeldBridge, error: SatchelError
+) -> None:
+    job.stop()
+    bridge.fail(error)
+    assert state(job) is JobState.FAILED
+    assert job.status.error is error
+    pass_seconds(job, 20)
+    assert state(job) is JobState.FAILED
+    assert not bridge.tasks
 
 
 def test_a_server_that_is_away_is_not_the_internet(job: JobController, bridge: HeldBridge) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.drive.drive import Drive, Volume
 from app.drive.safety.guard import DriveGoneError
-from app.errors import DriveError, InterruptedByUser
+from app.errors import DriveError, InterruptedByUser, SatchelError
 from app.message import NOTHING, Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import Advanced, Phase, PhaseStarted
@@ -177,6 +177,55 @@ def test_all_are_paused_and_go_on_and_stop(person: Person) -> None:
     person.fail(InterruptedByUser(NO))
     assert person.states == [RowState.FAILED] * 2
     assert person.ended == 1
+
+
+def test_what_was_stopped_is_not_written_though_its_drive_was_just_looked_at(
+    person: Person,
+) -> None:
+    person.begin()
+    person.fail(DriveError(NO))
+    person.many.try_again(1)
+    assert person.state(1) is RowState.LOOKING
+    person.many.stop()
+    person.look(Decision.START)
+    assert person.state(1) is RowState.FAILED
+    assert person.status.rows[0].is_stopped
+    person.fail(InterruptedByUser(NO))
+    assert person.ended == 1
+    # Nothing begins but the cache's tidying.
+    assert len(person.bridge.tasks) == 1
+
+
+@pytest.mark.parametrize("error", [OfflineError(NO), DriveGoneError(NO)])
+def test_what_was_stopped_does_not_go_on_by_itself(person: Person, error: SatchelError) -> None:
+    person.begin()
+    person.many.stop()
+    person.plug()
+    person.fail(error)
+    person.fail(error)
+    person.plug(*(replace(stick, sequence=9) for stick in person.sticks))
+    person.many.count_down()
+    assert person.states == [RowState.FAILED] * 2
+    assert person.ended == 1
+
+
+def test_stopped_before_anything_began_it_has_ended_and_nothing_stays_of_it(
+    person: Person,
+) -> None:
+    person.many.stop()
+    assert person.states == [RowState.FAILED] * 2
+    assert person.ended == 1
+    late = person.bridge.tasks.pop(0)
+    person.bridge.tasks.clear()
+    person.many.try_again(1)
+    person.look(Decision.START)
+    # What those share that begin now is found out now.
+    [sharing] = person.bridge.tasks
+    late.end(SimpleNamespace(), None)
+    assert person.bridge.tasks == [sharing]
+    person.begin()
+    person.finish()
+    assert person.states == [RowState.READY, RowState.FAILED]
 
 
 def test_what_is_pulled_out_too_early_goes_on_when_it_is_back(person: Person) -> None:
