@@ -75,6 +75,7 @@ class CatalogueController(QObject):
         self._session = session
         self._bridge = bridge
         self._opening: Task | None = None
+        self._openings = 0
         self._querying: Task | None = None
         self._describing: Task | None = None
         self._replaced: list[Catalogues] = []
@@ -99,10 +100,11 @@ class CatalogueController(QObject):
         if self._bridge.ending.requested:
             return
         session = self._session
+        self._openings += 1
         self._opening = self._bridge.run(
             partial(_open, session.known, session.environment, arch, self._bridge.ending),
-            done=self._keep,
-            failed=self._fail,
+            done=partial(self._keep, self._openings),
+            failed=partial(self._fail, self._openings),
             progress=self.progress.emit,
         )
 
@@ -137,13 +139,9 @@ class CatalogueController(QObject):
             failed=self.not_described.emit,
         )
 
-    @property
-    def _is_superseded(self) -> bool:
-        """Whether what has just ended was given up for an opening that is still under way."""
-        return self._opening is not None and self._opening.running
-
-    def _keep(self, catalogues: Catalogues) -> None:
-        if self._is_superseded:
+    def _keep(self, opening: int, catalogues: Catalogues) -> None:
+        if opening != self._openings:
+            # It was given up for another, which may have ended before it.
             catalogues.close()
             return
         self._opening = None
@@ -159,8 +157,8 @@ class CatalogueController(QObject):
             catalogues.close()
         self._replaced = []
 
-    def _fail(self, error: SatchelError) -> None:
-        if not self._is_superseded:
+    def _fail(self, opening: int, error: SatchelError) -> None:
+        if opening == self._openings:
             self._opening = None
             self.failed.emit(error)
 

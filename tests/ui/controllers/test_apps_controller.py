@@ -117,6 +117,24 @@ def test_catalogues_are_opened_once_somebody_looks(chosen: Session, bridge: Held
     assert len(bridge.tasks) == 1
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+def test_an_opening_that_was_given_up_counts_for_nothing_however_late_it_ends(
+    apps: AppsController, bridge: HeldBridge, stopped: bool
+) -> None:
+    apps.open()
+    given_up, last = bridge.tasks
+    last.end(catalogues(UP), None)
+    kept = apps.catalogues
+    late = FakeCatalogues(OTHER)
+    if stopped:
+        given_up.end(None, STOPPED)
+    else:
+        given_up.end(late, None)
+    assert apps.catalogue.state is CatalogueState.OPEN
+    assert apps.catalogues is kept
+    assert late.closed is not stopped
+
+
 def test_how_many_are_opened_is_told(apps: AppsController, bridge: HeldBridge) -> None:
     bridge.report(Advanced(Phase.CATALOGUE, 1, 3, 0, 0))
     assert (apps.catalogue.opened, apps.catalogue.total) == (1, 3)
