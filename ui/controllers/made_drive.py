@@ -182,7 +182,10 @@ class MadeDriveController(QObject):
         self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
         eject = partial(eject_drive, drive)
         work = self._bridge.lending.freeing(eject, mounted_at(drive), for_good=True)
-        self._bridge.run(work, done=self._ejected, failed=self._refused)
+        made = self.status.made
+        self._bridge.run(
+            work, done=partial(self._ejected, made), failed=partial(self._refused, made)
+        )
 
     def repair(self) -> None:
         """What the check found; Make begins with it."""
@@ -228,11 +231,18 @@ class MadeDriveController(QObject):
             outcome.updated,
         )
 
-    def _ejected(self, _ejected: Ejected) -> None:
-        self._show(replace(self.status, ejection=EjectionState.EJECTED, error=None))
+    def _ejected(self, made: MadeDrive | None, _ejected: Ejected) -> None:
+        self._end_ejection(made, EjectionState.EJECTED)
 
-    def _refused(self, error: SatchelError) -> None:
-        self._show(replace(self.status, ejection=EjectionState.REFUSED, error=error))
+    def _refused(self, made: MadeDrive | None, error: SatchelError) -> None:
+        self._end_ejection(made, EjectionState.REFUSED, error)
+
+    def _end_ejection(
+        self, made: MadeDrive | None, ejection: EjectionState, error: SatchelError | None = None
+    ) -> None:
+        """Of what was ``made`` then; another drive may have been made since, and stays in."""
+        if self.status.made is None or self.status.made is made:
+            self._show(replace(self.status, ejection=ejection, error=error))
 
     @property
     def _drive(self) -> Drive | None:

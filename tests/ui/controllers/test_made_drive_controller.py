@@ -71,6 +71,27 @@ def test_it_is_ejected_by_itself_where_somebody_wanted_that_and_it_is_sound(
     assert (made.status.ejection is EjectionState.UNDER_WAY) is not bool(findings)
 
 
+@pytest.mark.parametrize("ejected", [True, False])
+def test_of_the_next_drive_nothing_is_told_that_was_about_the_one_before(
+    made: MadeDriveController, chosen: Session, bridge: HeldBridge, ejected: bool
+) -> None:
+    chosen.set_outcome(outcome(report()))
+    made.enter()
+    made.go_on()
+    made.leave()
+    chosen.set_plan(plan())
+    chosen.approve()
+    chosen.set_outcome(outcome(report()))
+    made.enter()
+    if ejected:
+        bridge.finish(Ejected((), Removal.POWERED_OFF))
+    else:
+        bridge.fail(IN_USE)
+    assert made.status.ejection is EjectionState.NOT_ASKED
+    assert made.status.error is None
+    assert made.status.next_step is NextStep.EJECT
+
+
 def test_a_drive_that_was_pulled_out_is_known_when_it_is_back(
     made: MadeDriveController, chosen: Session, bridge: HeldBridge
 ) -> None:
