@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
@@ -74,6 +75,9 @@ class SourceFacts(Struct, frozen=True):
     written: float | None = None
 
 
+_Knowing = Callable[[Environment, Known, Reporter, CancelToken], Known]
+
+
 class SettingsController(QObject):
     """Signals:
     changed(object): the `SettingsView` to draw now.
@@ -103,6 +107,8 @@ class SettingsController(QObject):
         self._shown = False
         self._saved_once = False
         self._removed: Remote | None = None
+        self._to_know: deque[tuple[_Knowing, Callable[[Known], object]]] = deque()
+        self._knowing: Task | None = None
         session.environment_changed.connect(self._tell)
         session.remotes_changed.connect(self._tell_remotes)
         session.notice_changed.connect(self._tell_notices)
@@ -163,29 +169,34 @@ class SettingsController(QObject):
 
     def remove_source(self, remote: Remote) -> None:
         """Forget one that was added; `source_removed` tells."""
-        environment, known = self._session.environment, self._session.known
-        self._removed = remote
-        self._bridge.run(
-            partial(_remove, environment, remote.name, known),
-            done=self._without_source,
-            failed=self._refuse,
-        )
+        self._know(partial(_remove, remote.name), partial(self._without_source, remote))
 
     def restore_source(self) -> None:
         """The one that was removed last is there again."""
         remote, self._removed = self._removed, None
         if remote is not None:
-            environment, known = self._session.environment, self._session.known
-            self._bridge.run(
-                partial(_restore, environment, remote, known),
-                done=self._session.set_known,
-                failed=self._refuse,
-            )
+            self._know(partial(_restore, remote), self._session.set_known)
 
-    def _without_source(self, known: Known) -> None:
+    def _without_source(self, remote: Remote, known: Known) -> None:
+        self._removed = remote
         self._session.set_known(known)
-        if self._removed is not None:
-            self.source_removed.emit(self._removed.label)
+        self.source_removed.emit(remote.label)
+
+    def _know(self, work: _Knowing, done: Callable[[Known], object]) -> None:
+        """One after the other: what is told last is how it is."""
+        self._to_know.append((work, done))
+        if self._knowing is None:
+            self._know_next()
+
+    def _know_next(self) -> None:
+        self._knowing = None
+        if self._to_know:
+            work, done = self._to_know.popleft()
+            session = self._session
+            self._knowing = self._bridge.run(
+                partial(work, session.environment, session.known), done=done, failed=self._refuse
+            )
+            self._knowing.finished.connect(self._know_next)
 
     # The state
 
@@ -214,9 +225,7 @@ class SettingsController(QObject):
         self._saved_once = self._shown
         self._session.set_environment(environment)
         if before != _about_sources(environment.settings):
-            self._bridge.run(
-                partial(_look_up, environment), done=self._session.set_known, failed=self._refuse
-            )
+            self._know(_look_up, self._session.set_known)
         if self._shown:
             self._measure()
 
@@ -305,20 +314,22 @@ def _change(
 
 
 def _remove(
-    environment: Environment, name: str, known: Known, _report: Reporter, _cancel: CancelToken
+    name: str, environment: Environment, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
     remove_remote(environment.config, name, known)
     return environment.known_remotes()
 
 
 def _restore(
-    environment: Environment, remote: Remote, known: Known, _report: Reporter, _cancel: CancelToken
+    remote: Remote, environment: Environment, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
     add_remote(environment.config, offer_remote(remote, unsigned=True), known)
     return environment.known_remotes()
 
 
-def _look_up(environment: Environment, _report: Reporter, _cancel: CancelToken) -> Known:
+def _look_up(
+    environment: Environment, _known: Known, _report: Reporter, _cancel: CancelToken
+) -> Known:
     return environment.known_remotes()
 
 
