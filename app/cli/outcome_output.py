@@ -9,7 +9,7 @@ from app.cli.output import say
 from app.plain import plain
 from app.stick.planning.plan import Plan
 from app.stick.writing.outcome import Outcome
-from app.units import duration_text, size_text
+from app.units import count_text, duration_text, size_text
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
@@ -58,7 +58,7 @@ def print_outcome(
     ``place``: what they have named, if it is not the drive."""
     if outcome.objects or not (outcome.replaced or outcome.removed or plan.removed_bundles):
         print(
-            f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
+            f"Wrote {count_text(outcome.objects, 'object')} ({size_text(outcome.bytes)}) "
             f"in {duration_text(outcome.seconds)}."
         )
         if outcome.kept and alone:

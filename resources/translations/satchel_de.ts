@@ -5944,16 +5944,16 @@
         <translation>Prüfen Sie es auf dem Computer, der das Laufwerk gemacht hat, oder fragen Sie, wer es gemacht hat.</translation>
     </message>
     <message>
+        <source>Files of images that nothing needs: {count}.</source>
+        <translation>Dateien von Abbildern, die nichts braucht: {count}.</translation>
+    </message>
+    <message>
         <source>Without the file {name} no computer finds the images.</source>
         <translation>Ohne die Datei {name} findet kein Computer die Abbilder.</translation>
     </message>
     <message>
         <source>The list of images cannot be read.</source>
         <translation>Die Liste der Abbilder ist nicht lesbar.</translation>
-    </message>
-    <message>
-        <source>{count} files of images are needed by nothing.</source>
-        <translation>{count} Dateien von Abbildern braucht nichts.</translation>
     </message>
     <message>
         <source>With such a file {name} no computer takes the images.</source>

@@ -12,7 +12,7 @@ from app.message import Message, Size
 from app.ostree.pull.cache_keeping import contents
 from app.remedy import Remedy
 from app.settings import MAX_CACHE_LIMIT, MIN_CACHE_LIMIT, save_settings
-from app.units import date_text, size_text
+from app.units import count_text, date_text, size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     say(f"The cache is {place.directory}.")
     print(
         f"It has {size_text(kept.bytes + lists)} of at most {size_text(limit)}: "
-        f"{kept.objects:,} objects of {size_text(kept.bytes)}, and {size_text(lists)} of lists."
+        f"{count_text(kept.objects, 'object')} of {size_text(kept.bytes)}, "
+        f"and {size_text(lists)} of lists."
     )
     if mirror:
         print(f"What satchel serve has fetched for other computers takes {size_text(mirror)} more.")

@@ -31,7 +31,7 @@ from app.stick.cloning.outcome import CloneOutcome
 from app.stick.inspecting.report_json import check_json
 from app.stick.store.location import open_repository
 from app.stick.writing.many import DriveEvent, worst_status
-from app.units import duration_text, size_text
+from app.units import count_text, duration_text, size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
@@ -115,12 +115,14 @@ def _tellers(
 def _announce(original: Original, looked: Sequence[Looked]) -> None:
     refs = sum(map(len, original.stick.refs.values()))
     size = size_text(sum(original.objects.values()))
-    say(f"{original.location.root}: {refs} refs, {len(original.objects):,} objects ({size})")
+    there = f"{count_text(refs, 'ref')}, {count_text(len(original.objects), 'object')}"
+    say(f"{original.location.root}: {there} ({size})")
     for target, place in looked:
         if isinstance(place, SatchelError):
             say(f"  {target}: NOT, {place.message}")
         else:
-            say(f"  → {target}: {place.objects:,} objects to copy ({size_text(place.bytes)})")
+            objects = count_text(place.objects, "object")
+            say(f"  → {target}: {objects} to copy ({size_text(place.bytes)})")
 
 
 def _print(outcome: CloneOutcome) -> None:
@@ -129,8 +131,8 @@ def _print(outcome: CloneOutcome) -> None:
         write_error(outcome.error)
         return
     say(
-        f"Copied {outcome.objects:,} objects ({size_text(outcome.bytes)}) to {outcome.target} "
-        f"in {duration_text(outcome.seconds)}."
+        f"Copied {count_text(outcome.objects, 'object')} ({size_text(outcome.bytes)}) "
+        f"to {outcome.target} in {duration_text(outcome.seconds)}."
     )
     if outcome.check is None:
         say(f"Not verified. Do so with: satchel verify {outcome.target}")

@@ -34,7 +34,7 @@ from app.stick.planning.plan import (
 from app.stick.planning.sizes import Estimate, Part
 from app.stick.store.record import MetadataSource
 from app.stick.writing.outcome import status_of
-from app.units import date_text, size_text
+from app.units import count_text, date_text, size_text
 
 _REF_WIDTH = 62
 _NOT_TOLD = ("metadata", "reasons")
@@ -221,8 +221,8 @@ def print_room(estimate: Estimate) -> None:
         there += f",\n{' ' * 14}{size_text(size)} of that in {place}"
     print_freed(estimate)
     print(
-        f"To download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
-        f"{there}"
+        f"To download:  {about}{size_text(estimate.fetch)} "
+        f"in {about}{count_text(estimate.objects, 'object')}{there}"
         f"\nIt will take: {about}{size_text(estimate.write)}; "
         f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"

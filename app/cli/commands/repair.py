@@ -27,7 +27,7 @@ from app.stick.mending.plan import RepairPlan, Supply, Unhealed, Way
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.duration import duration_message
-from app.units import size_text
+from app.units import count_text, size_text
 
 
 def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
@@ -159,7 +159,7 @@ _PLACES = {
 def _supply_text(supply: Supply) -> str:
     what = []
     if supply.objects:
-        what.append(f"{supply.objects:,} objects ({size_text(supply.bytes)})")
+        what.append(f"{count_text(supply.objects, 'object')} ({size_text(supply.bytes)})")
     if supply.signatures:
         what.append(f"the signatures of {supply.signatures:,}")
     return f"{' and '.join(what)} from {_PLACES[supply.way].format(label=supply.label)}"
@@ -197,7 +197,7 @@ def _print(outcome: RepairOutcome) -> None:
     if outcome.before is outcome.after and not outcome.put_back:
         say("There is nothing to repair.")
     if healed.objects:
-        say(f"Healed {healed.objects:,} objects ({size_text(healed.bytes)}).")
+        say(f"Healed {count_text(healed.objects, 'object')} ({size_text(healed.bytes)}).")
     for label, count in healed.sources.items():
         say(f"  {count:,} from {label}")
     for job in outcome.jobs:

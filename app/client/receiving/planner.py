@@ -38,6 +38,7 @@ from app.ostree.objects import byteswap64
 from app.progress import Cancel, Notice
 from app.replacing import replace
 from app.severity import Severity
+from app.stick.kit.contents import with_id
 from app.stick.store.bundles import bundle_needs, bundle_runtime
 from app.stick.store.contents import RefSet, needs, ref_sets, runtime_place
 from app.stick.store.stick_state import StickState
@@ -420,16 +421,14 @@ def _switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
 
 def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:
     """What of all that is to be installed has a part with terms of its own."""
+    hint = Message("START-HERE.html on the drive names its licence.")
     for item in items:
         if item.wanted and item.candidate is not None and payloads_of(item.candidate.commit):
-            yield Notice(
-                Severity.INFO,
-                Message(
-                    "{name} comes with a part from its maker, which has terms of its own.",
-                    name=f"{item.name} ({item.ref.id})",
-                ),
-                Message("START-HERE.html on the drive names its licence."),
+            text = Message(
+                "{name} comes with a part from its maker, which has terms of its own.",
+                name=with_id(item.name, item.ref.id),
             )
+            yield Notice(Severity.INFO, text, hint)
 
 
 _CHANGING = (State.INSTALL, State.UPDATE)

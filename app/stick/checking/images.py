@@ -307,7 +307,7 @@ def _check_layout(location: Location, there: ImagesOnDrive) -> Iterator[Finding]
         yield finding(
             Code.ORPHAN_OBJECTS,
             f"{KIT_FOLDER}/{LAYOUT}",
-            Message("{count} files of images are needed by nothing.", count=len(unneeded)),
+            Message("Files of images that nothing needs: {count}.", count=len(unneeded)),
         )
 
 

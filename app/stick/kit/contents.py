@@ -319,6 +319,11 @@ def name_of(ref: KitRef) -> str:
     return plain_field(ref.name) or Ref.parse(ref.ref).id
 
 
+def with_id(name: str, id: str) -> str:
+    """What people call something, and its ID; once, if it has no other name."""
+    return id if name == id else f"{name} ({id})"
+
+
 def plain_field(text: str) -> str:
     """Text that ends no line and no field; it comes from upstream and ends up in a terminal."""
     return clean(text, Policy.FIELD)

@@ -38,6 +38,7 @@ from app.stick.kit.contents import (
     several_sources,
     unvouched_refs,
     with_address,
+    with_id,
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.page import page
@@ -283,8 +284,8 @@ def _warnings(
         elif ref.requires and lacking(ref.requires):
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
         if ref.payloads:
-            id = Ref.parse(ref.ref).id
-            yield KitWarning(WarningKind.TERMS, f"{name_of(ref)} ({id})", (ref.licence,))
+            called = with_id(name_of(ref), Ref.parse(ref.ref).id)
+            yield KitWarning(WarningKind.TERMS, called, (ref.licence,))
     yield from language_warnings(kit_refs)
 
 

@@ -193,6 +193,8 @@ class BundlesOfPlan:
         for bundle in bundles:
             if runtimes:
                 self._want_runtime(closure, bundle)
+            else:
+                self._tell_of_runtime(bundle)
             if along:
                 try:
                     self._want_extensions(closure, bundle, policy)
@@ -224,6 +226,13 @@ class BundlesOfPlan:
         if there is None:
             missed = self._remotes.not_searched
             raise refusal.no_runtime(str(bundle.ref), str(runtime), missed).error
+
+    def _tell_of_runtime(self, bundle: Bundle) -> None:
+        runtime = bundle.metadata.runtime
+        if bundle.ref.kind != "app" or runtime is None or bundle_runtime(bundle, self._drive.refs):
+            return
+        if runtime not in {each.ref for each in self._bundles()}:
+            self.notices.append(refusal.without_runtime(str(runtime), (str(bundle.ref),)))
 
     def _want_extensions(self, closure: Closure, bundle: Bundle, policy: RelatedPolicy) -> None:
         there = {name for names in self._drive.refs.values() for name in names}

@@ -31,7 +31,7 @@ from app.stick.planning.image_refusal import NOT_DELIVERED, refusal_of, without_
 from app.stick.planning.leaving import NAMED, UNUSED, NeededError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
-from app.stick.planning.refusal import NeedsExtraDataError, no_runtime
+from app.stick.planning.refusal import NeedsExtraDataError, no_runtime, without_runtime
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
 from app.stick.planning.wanted import CHOSEN, THERE_ALREADY
 from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of
@@ -230,6 +230,7 @@ class ImageClosure:
         if not self._options.runtimes and not there:
             why = Message("You left runtimes out; {ref} needs it.", ref=ref.id)
             self.left_out.append(LeftOut(origin, runtime, Code.RUNTIME_MISSING, why))
+            self.notices.append(without_runtime(runtime, (name,)))
         elif runtime in self._lists[origin]:
             self._want((origin, runtime), Message("The runtime of {ref}.", ref=ref.id), wanted)
             wanted.requires.append(runtime)

@@ -112,6 +112,22 @@ def without_it(ref: str, why: Refusal, *, there: bool) -> Notice:
     return Notice(Severity.WARNING, text)
 
 
+def left_on_purpose(needed_by: Sequence[str]) -> Message:
+    """Why a runtime is not there."""
+    return Message(
+        "It was left out on purpose; only computers that have it already can "
+        "install what needs it: {needed_by}.",
+        needed_by=tuple(needed_by),
+    )
+
+
+def without_runtime(runtime: str, needed_by: Sequence[str]) -> Notice:
+    """That it does not come, since it was left out on purpose."""
+    why_not = left_on_purpose(needed_by)
+    text = Message("{ref} is missing: {why_not}", ref=runtime, why_not=why_not)
+    return Notice(Severity.WARNING, text)
+
+
 def all_of(refusals: Sequence[Refusal]) -> SatchelError:
     """One error that says what the errors of these say, each once, as far as anybody reads on."""
     each_once = {refusal.error.message: refusal.error for refusal in refusals}

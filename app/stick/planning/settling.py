@@ -11,9 +11,7 @@ from msgspec import Struct
 
 from app.flatpak.eol_rebase import ReplacementError, replacements
 from app.flatpak.refs import Ref
-from app.message import Message
 from app.progress import Notice
-from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
@@ -140,11 +138,6 @@ def _tell_of_runtime(key: Key, apps: Sequence[Key], settled: Settled) -> None:
     needed_by = tuple(app[1] for app in apps if app in settled.wanted)
     if not needed_by:
         return
-    why_not = Message(
-        "It was left out on purpose; only computers that have it already can "
-        "install what needs it: {needed_by}.",
-        needed_by=needed_by,
-    )
+    why_not = refusal.left_on_purpose(needed_by)
     settled.left_out[key] = LeftOut(*key, Code.RUNTIME_MISSING, why_not)
-    text = Message("{ref} is missing: {why_not}", ref=key[1], why_not=why_not)
-    settled.notices.append(Notice(Severity.WARNING, text))
+    settled.notices.append(refusal.without_runtime(key[1], needed_by))

@@ -83,9 +83,10 @@ lend_payloads() {
             if ! has "$told_terms" "$part_of"; then
                 # What it is called is up to the drive.
                 split_ref "$part_of"
-                t '%s (%s) comes with a part from its maker, which has terms of its own: see START-HERE.html.' \
-                    '%s (%s) kommt mit einem Teil von seinem Hersteller, für den eigene Bedingungen gelten: siehe START-HERE.html.' \
-                    "$found" "$ref_id"
+                [ "$found" = "$ref_id" ] || found="$found ($ref_id)"
+                t '%s comes with a part from its maker, which has terms of its own: see START-HERE.html.' \
+                    '%s kommt mit einem Teil von seinem Hersteller, für den eigene Bedingungen gelten: siehe START-HERE.html.' \
+                    "$found"
             fi
             told_terms="$told_terms $part_of"
         fi

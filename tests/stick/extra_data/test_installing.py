@@ -42,6 +42,9 @@ def test_by_the_installer(maker: Maker, computer: Computer) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     said = run(computer, maker.drive)
     assert "Extra (org.test.Extra) comes with a part from its maker" in said
+    # What has no other name is called by its ID, once.
+    assert "org.test.Platform.Codec comes with a part" in said
+    assert "(org.test.Platform.Codec)" not in said
     assert {APP, CODEC_REF} <= computer.installed().keys()
     assert computer.files(APP)["extra/part.bin"] == PART.payload
     assert computer.files(CODEC_REF)[f"extra/{CODEC.name}"] == CODEC.payload
@@ -65,6 +68,9 @@ def test_by_receive(maker: Maker, computer: Computer, upstream_key: SigningKey) 
     computer.knows(upstream_key)
     said = computer.receive(maker.drive).said
     assert "Extra (org.test.Extra) comes with a part from its maker" in said
+    # What has no other name is called by its ID, once.
+    assert "org.test.Platform.Codec comes with a part" in said
+    assert "(org.test.Platform.Codec)" not in said
     assert {APP, CODEC_REF} <= computer.installed().keys()
     assert computer.files(APP)["extra/part.bin"] == PART.payload
     assert lent(computer) == []

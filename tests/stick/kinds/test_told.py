@@ -340,3 +340,15 @@ def test_a_runtime_that_nothing_needs_and_nobody_vouches_for(
     assert full not in computer.installed()
     assert "Not everything worked" not in said
     run(computer, kinds.drive, "org.test.Raw", expect=1)
+
+
+@pytest.mark.parametrize("kind", ["file", "image"])
+def test_that_a_runtime_does_not_come_is_said_of_every_kind(
+    everything: Kinds, tmp_path: Path, kind: str
+) -> None:
+    """As of an app of a source."""
+    app: str | Path = everything.directory / "org.test.Packed.flatpak"
+    if kind == "image":
+        app = f"{REGISTRY}:org.test.Notes"
+    said = everything.run("plan", tmp_path, app, "--no-runtime").said
+    assert "is missing: It was left out on purpose" in " ".join(said.split())
