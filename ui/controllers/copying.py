@@ -140,16 +140,16 @@ class CopyingController(QObject):
         keys = {place.key for place in places}
         self._known = {key: row for key, row in self._known.items() if key in keys}
         self._drop()
-        self._show(places)
+        self._show(places, self.view.error)
         new = [place for place in places if place.key not in self._known and place.is_usable]
         environment, known = self._session.environment, self._session.known
         work = partial(_look_at, inspection, self._original, new, environment, known)
         self._task = self._bridge.run(work, done=self._keep, failed=self._fail)
 
-    def _show(self, places: Sequence[Place]) -> None:
+    def _show(self, places: Sequence[Place], error: SatchelError | None = None) -> None:
         shown = [place for place in places if place.is_usable]
         rows = tuple(self._known.get(place.key, CopyRow(place, place.root)) for place in shown)
-        self._tell(CopyingView(self.view.source, rows, self.view.error))
+        self._tell(CopyingView(self.view.source, rows, error))
 
     def _keep(self, looked: _Looked) -> None:
         self._task = None
