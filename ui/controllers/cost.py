@@ -253,13 +253,15 @@ def _work(
     open_session: Callable[[TargetState], PlanSession],
     ask: Callable[[PlanSession], Any],
 ) -> _Answer:
-    session = before
+    session, reading = before, False
     try:
         if session is not None and freshness is _Freshness.OUTDATED:
             session.close()
             session = None
         if session is None or freshness is _Freshness.STALE:
+            reading = True
             drives = read(cancel)
+            reading = False
             elsewhere = drives.elsewhere
             if session is None:
                 session = open_session(drives.state)
@@ -267,6 +269,10 @@ def _work(
                 session.refresh(drives.state)
         return _Answer(session, ask(session), None, elsewhere)
     except SatchelError as error:
+        if reading and session is not None:
+            # It knows the drive as it was.
+            session.close()
+            session = None
         return _Answer(session, None, error, elsewhere)
 
 
