@@ -3656,6 +3656,10 @@
         <translation>Meinten Sie {close}?</translation>
     </message>
     <message>
+        <source>{ref} is an image, and the drive&apos;s list of images has lost it.</source>
+        <translation>{ref} ist ein Abbild, und die Liste der Abbilder auf dem Laufwerk hat es verloren.</translation>
+    </message>
+    <message>
         <source>{hiding} has it, but this computer hides it: flatpak remote-modify --no-filter {hiding} shows all again.</source>
         <translation>{hiding} hat es, aber dieser Computer blendet es aus: flatpak remote-modify --no-filter {hiding} zeigt wieder alles.</translation>
     </message>

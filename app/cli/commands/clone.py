@@ -23,12 +23,16 @@ from app.cli.target_argument import open_only_stick, open_target
 from app.drive.safety.guard import AsNamed
 from app.drive.space import measure, require_writable
 from app.errors import SatchelError
+from app.fs.files import drive_errors
+from app.message import Message
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.cloning.cloning import Looked, clone, look_at_places
 from app.stick.cloning.original import Original, read_original
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.inspecting.report_json import check_json
+from app.stick.store.image_blobs import needed_sizes
+from app.stick.store.images import read_images
 from app.stick.store.location import open_repository
 from app.stick.writing.many import DriveEvent, worst_status
 from app.units import count_text, duration_text, size_text
@@ -114,15 +118,30 @@ def _tellers(
 
 def _announce(original: Original, looked: Sequence[Looked]) -> None:
     refs = sum(map(len, original.stick.refs.values()))
-    size = size_text(sum(original.objects.values()))
-    there = f"{count_text(refs, 'ref')}, {count_text(len(original.objects), 'object')}"
-    say(f"{original.location.root}: {there} ({size})")
+    with drive_errors(Message("reading the images")):
+        images = needed_sizes(original.location)
+        listed = len(read_images(original.location))
+    record = original.stick.record
+    bundles = record.bundles if record is not None else ()
+    sizes = (*original.objects.values(), *images.values(), *(each.size for each in bundles))
+    there = [count_text(refs, "ref"), count_text(len(original.objects), "object")]
+    if images:
+        there.append(count_text(listed, "image"))
+    if bundles:
+        there.append(count_text(len(bundles), ".flatpak file"))
+    say(f"{original.location.root}: {', '.join(there)} ({size_text(sum(sizes))})")
     for target, place in looked:
         if isinstance(place, SatchelError):
             say(f"  {target}: NOT, {place.message}")
         else:
-            objects = count_text(place.objects, "object")
-            say(f"  → {target}: {objects} to copy ({size_text(place.bytes)})")
+            what = _content(place.objects, place.files)
+            say(f"  → {target}: {what} to copy ({size_text(place.bytes)})")
+
+
+def _content(objects: int, files: int) -> str:
+    """``files``: other ones, such as those of images."""
+    other = f" and {count_text(files, 'other file')}" if files else ""
+    return count_text(objects, "object") + other
 
 
 def _print(outcome: CloneOutcome) -> None:
@@ -131,7 +150,7 @@ def _print(outcome: CloneOutcome) -> None:
         write_error(outcome.error)
         return
     say(
-        f"Copied {count_text(outcome.objects, 'object')} ({size_text(outcome.bytes)}) "
+        f"Copied {_content(outcome.objects, outcome.files)} ({size_text(outcome.bytes)}) "
         f"to {outcome.target} in {duration_text(outcome.seconds)}."
     )
     if outcome.check is None:

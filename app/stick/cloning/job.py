@@ -80,6 +80,7 @@ def clone_to(
         job.copied.bytes,
         time.monotonic() - started,
         check,
+        files=place.files,
     )
 
 

@@ -15,7 +15,7 @@ class CloneOutcome(Struct, frozen=True):
 
     Attributes:
         target: the drive or directory.
-        objects, bytes: copied now; as those of `Place`.
+        objects, files, bytes: copied now; as those of `Place`.
         check: None if that was not asked for, or the copy failed.
         error: why it failed; None if it did not.
     """
@@ -26,6 +26,7 @@ class CloneOutcome(Struct, frozen=True):
     seconds: float = 0
     check: CheckReport | None = None
     error: SatchelError | None = None
+    files: int = 0
 
     @property
     def status(self) -> int:

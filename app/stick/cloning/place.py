@@ -44,7 +44,8 @@ class Place(Struct, frozen=True):
     Attributes:
         identity: what is there; nothing else is written to.
         objects: how many are missing there.
-        bytes: theirs, and those of extra data, apps as files and images that are missing.
+        files: how many of extra data, apps as files and images are missing.
+        bytes: of all these.
     """
 
     location: Location
@@ -52,6 +53,7 @@ class Place(Struct, frozen=True):
     space: Space
     objects: int
     bytes: int
+    files: int = 0
 
 
 def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
@@ -103,7 +105,8 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
             ),
             Message("Format the drive with more inodes, or take another one."),
         )
-    return Place(location, identity, space, len(missing), sum(sizes))
+    files = len(sizes) - len(missing)
+    return Place(location, identity, space, len(missing), sum(sizes), files)
 
 
 def _refuse_itself(root: Path, original: Original) -> None:

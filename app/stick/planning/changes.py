@@ -101,6 +101,12 @@ class OnDrive:
         hint: Hint = Remedy.LOOK_INTO_DRIVE
         if close:
             hint = Message("Did you mean {close}?", close=tuple(sorted(close)[:_MOST_CLOSE]))
+        images = self._record.images if self._record is not None else ()
+        if any(_is(each.ref, text.rpartition(":")[2]) for each in images):
+            return NoSuchRefError(
+                Message("{ref} is an image, and the drive's list of images has lost it.", ref=text),
+                Remedy.REPAIR,
+            )
         return NoSuchRefError(Message("{ref} is not on the drive.", ref=text), hint)
 
 

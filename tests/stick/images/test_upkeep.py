@@ -139,6 +139,34 @@ def test_a_drive_is_copied(person: Person, tmp_path: Path) -> None:
     assert isinstance(copy().error, OtherStickError)
 
 
+def test_the_command_counts_what_a_copy_brings(person: Person, tmp_path: Path) -> None:
+    """Images are no objects."""
+    person.make("reg:org.test.Notes")
+    home, target = tmp_path / "at-home", tmp_path / "copy"
+    home.mkdir()
+    target.mkdir()
+    said = satchel(
+        "clone", person.root, target, "--yes", "--allow-unsigned", "--no-verify", home=home
+    ).stdout
+    assert "0 refs, 0 objects, 3 images (" in said
+    count = len([name for name in digests(target) if name.startswith("blobs/")])
+    assert f"0 objects and {count} other files to copy (" in said
+    assert f"Copied 0 objects and {count} other files (" in said
+
+
+def test_what_the_list_has_lost_cannot_be_taken_off_yet(person: Person) -> None:
+    """It is there, and comes off once it is listed again."""
+    person.make("reg:org.test.Notes")
+    (person.layout / "index.json").unlink()
+    home = person.root.parent / "home"
+    home.mkdir()
+    for name in ("org.test.Notes", "reg:org.test.Notes", APP):
+        said = satchel("remove", person.root, name, "--yes", home=home, check=False).said
+        words = " ".join(said.split())
+        assert f"{name} is an image, and the drive's list of images has lost it." in words
+        assert "satchel repair" in words
+
+
 def digests(root: Path) -> dict[str, bytes]:
     layout = root / "satchel/oci"
     files = (path for path in layout.rglob("*") if path.is_file())
