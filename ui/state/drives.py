@@ -117,6 +117,10 @@ class Drives(QObject):
 
     def _failed(self, error: SatchelError) -> None:
         self._task = None
+        self._again = False
+        if self._notifier is not None:
+            # What happens next may be told again.
+            self._notifier.setEnabled(True)
         self.looking = False
         self.problem = error
         self.changed.emit()
