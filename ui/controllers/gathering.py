@@ -50,6 +50,7 @@ class PlaceGathering(QObject):
         self._set_aside: set[tuple[str, int]] = set()
         self._notes: deque[Work] = deque()
         self._noting: Task | None = None
+        self._recalling: Task | None = None
         self._troubles: dict[PlaceKey, SatchelError] = {}
         self._arrivals: dict[PlaceKey, int] = {}
         self._ranks: dict[PlaceKey, int] = {}
@@ -94,7 +95,11 @@ class PlaceGathering(QObject):
     def recall(self) -> None:
         """Which jobs are unfinished: work that reads a file."""
         environment = self._session.environment
-        self._bridge.run(lambda _report, _cancel: environment.unfinished.all(), done=self._recalled)
+        if self._recalling is not None:
+            self._recalling.drop()
+        self._recalling = self._bridge.run(
+            lambda _report, _cancel: environment.unfinished.all(), done=self._recalled
+        )
 
     def has_unfinished(self, place: Place) -> bool:
         """Whether this computer began a job there, also where nobody can look yet."""
@@ -130,7 +135,8 @@ class PlaceGathering(QObject):
             self._noting.finished.connect(self._note_next)
 
     def _recalled(self, jobs: Mapping[str, UnfinishedJob]) -> None:
-        if not self.remembers or jobs.keys() != self._jobs.keys():
+        self._recalling = None
+        if not self.remembers or jobs != self._jobs:
             self._jobs, self.remembers = jobs, True
             self.changed.emit()
 
