@@ -185,11 +185,11 @@ class SharingController(QObject):
             self.ended.emit(SharingEnd(self._why, target, took, view.bytes))
 
     def _fail(self, error: SatchelError) -> None:
-        if isinstance(error, InterruptedByUser):
-            # Before it had begun.
+        if isinstance(error, InterruptedByUser) or self._next is not None:
+            # Before it had begun; or something else is shared in its place, whatever it came to.
             self._finish(ServeOutcome(0, 0, 0.0))
             return
-        self._task, self._next = None, None
+        self._task = None
         self._clock.stop()
         self._bridge.lending.give_back()
         self._show(replace(self.view, state=SharingState.FAILED, error=error, firewall=None))
