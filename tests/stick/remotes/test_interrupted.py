@@ -18,6 +18,9 @@ from tests.upstream import Upstream
 
 pytestmark = [pytest.mark.kills, pytest.mark.thorough]
 
+LOCALE = HELLO.replace("app/org.test.Hello", "runtime/org.test.Hello.Locale")
+"""It leaves with the update."""
+
 _KILLS = 40
 """Around the exchange of lists and names, and now and then before it."""
 
@@ -44,7 +47,7 @@ def job(nameless: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Job:
     carrier = Carrier(nameless.copy(place / "upstream"), place)
     carrier.make("org.test.Hello", "org.test.Other", "--no-verify")
     newest = carrier.upstream.bump(HELLO, app_files("org.test.Hello", "Hallo", "Hallo"))
-    carrier.upstream.remove(OTHER)
+    carrier.upstream.remove(LOCALE)
     carrier.upstream.update()
     shutil.copytree(place / "drive", place / "other/drive", symlinks=True)
     shutil.copytree(place / "home", place / "other/home", symlinks=True)
@@ -64,7 +67,8 @@ def test_killed(job: Job, tmp_path: Path, number: int) -> None:
     assert not errors, (moment, job.changes)
     update(carrier)
     assert carrier.refs[HELLO] == job.newest
-    assert OTHER not in carrier.refs
+    assert LOCALE not in carrier.refs
+    assert OTHER in carrier.refs
     assert carrier.errors() == set()
     left = [path for path in carrier.drive.rglob("*") if path.name.endswith((".tmp", ".new"))]
     assert left == []
