@@ -93,15 +93,18 @@ def test_what_is_fetched(stick: Stick, upstream: Upstream, home: Path, tmp_path:
         assert f"/objects/{name.path}" in server.paths()
 
 
-@pytest.mark.parametrize("kind", ["dirtree", pytest.param("commit", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [("dirtree", "upstream"), pytest.param("commit", "cache", marks=pytest.mark.thorough)],
+)
 def test_what_lies_below_is_known(
-    kind: str, stick: Stick, upstream: Upstream, home: Path, tmp_path: Path
+    kind: str, way: str, stick: Stick, upstream: Upstream, home: Path, tmp_path: Path
 ) -> None:
-    """What a missing directory has in it is on the drive still."""
+    """What a missing directory has in it is on the drive still; a commit comes with the plan."""
     delete(stick.path(stick.object(kind)))
     with Server(upstream.path) as server:
         remote = repo_file(tmp_path, upstream, server.url)
-        assert supplies(foresee(stick, home, "--remote", remote)) == {"upstream": (1, 0)}
+        assert supplies(foresee(stick, home, "--remote", remote)) == {way: (1, 0)}
 
 
 def test_where_it_comes_from(
