@@ -159,7 +159,7 @@ def test_somebody_installs_between_two_steps(
     "place",
     [
         "app.stick.mending.repairing:respell:1",
-        "app.stick.mending.repairing:_heal_copies:1",
+        "app.stick.mending.repairing:heal_lists:1",
         "app.fs.root:Root.rename:1",
         "app.fs.root:Root.rename:3",
         "app.fs.root:Root.rename:9",

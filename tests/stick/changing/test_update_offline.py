@@ -61,8 +61,9 @@ def test_what_is_not_here_stays_as_it_is(person: Person) -> None:
     person.upstream.update(ostree_metadata=True)
     person.make("another", "org.test.Hello")
     person.disconnect()
-    done = update(person, "drive")
+    done = update(person, "drive", check=7)
     assert done.finished["verify"]["ok"]
+    assert done.finished["held"] == [OTHER]
     after = person.commits("drive")
     assert after[HELLO] == person.upstream.refs[HELLO]
     assert after[OTHER] == before[OTHER]
