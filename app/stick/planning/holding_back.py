@@ -103,7 +103,7 @@ def held_back(
     the drive, if the list there is none: then nothing is lost with it."""
     touched, refs = closure.touched(), drive.refs
     if damaged:
-        missed = {key for key in missed if key in drive.as_listed}
+        missed = {key for key in missed if drive.as_listed(*key)}
     for origin in sorted({place for place, _ in missed}):
         upstream = touched[origin]
         if damaged and not _has_good_list(drive, origin, upstream.remote):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -100,6 +101,10 @@ def _nothing(_: ObjectName) -> None:
     return None
 
 
+def _never(_origin: str, _name: str) -> bool:
+    return False
+
+
 class Copied(Struct, frozen=True):
     """A snapshot on a stick: when it says that it was made, seconds since 1970, and the file."""
 
@@ -135,7 +140,7 @@ class TargetState(Discreet, Struct, frozen=True):
         partial: commits that are not complete.
         by_choice: as in `StickState`.
         unfinished: a job was interrupted, or refs are not in the files where clients look.
-        as_listed: what is as the list on the drive has it, of remotes without a collection ID.
+        as_listed: whether a ref of a collection is as upstream's list on the drive has it; reads.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
         origins: of the remotes without a collection ID that are on the stick, the addresses.
@@ -154,7 +159,7 @@ class TargetState(Discreet, Struct, frozen=True):
         images: of container registries.
     """
 
-    UNCOMPARED = frozenset({"trees"})
+    UNCOMPARED = frozenset({"trees", "as_listed"})
 
     location: Location
     identity: FileSystemIdentity
@@ -166,7 +171,7 @@ class TargetState(Discreet, Struct, frozen=True):
     unfinished: bool = False
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
-    as_listed: frozenset[tuple[str, str]] = frozenset()
+    as_listed: Callable[[str, str], bool] = _never
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_remotes: frozenset[str] = frozenset()
     keys: tuple[bytes, ...] = ()
@@ -249,7 +254,7 @@ def read_target(
                 for collection, copy in stick.copies.items()
                 if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
-            as_listed=frozenset(_as_listed(stick)),
+            as_listed=partial(_is_as_listed, stick),
             origins=_origins(stick),
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
@@ -288,13 +293,10 @@ def _own_payloads(
     return {path: payloads[path] for path in recorded if path in payloads and path not in shared}
 
 
-def _as_listed(stick: StickState) -> Iterator[tuple[str, str]]:
-    for origin, copy in stick.copies.items():
-        if origin_remote(origin) is not None:
-            for name, commit in stick.refs.get(origin, {}).items():
-                entry = copy.lookup(name, arch_of(name))
-                if entry is not None and entry.commit == commit:
-                    yield origin, name
+def _is_as_listed(stick: StickState, origin: str, name: str) -> bool:
+    copy = stick.copies.get(origin)
+    entry = copy.lookup(name, arch_of(name)) if copy is not None else None
+    return entry is not None and entry.commit == stick.refs.get(origin, {}).get(name)
 
 
 def _origins(stick: StickState) -> dict[str, frozenset[str]]:
