@@ -33,7 +33,7 @@ _MOUNT = {"ext4": ("mount", "-t", "ext4"), "exfat": ("mount.exfat-fuse",)}
 _LABEL = {"ext4": "-L", "exfat": "-n", "vfat": "-n"}
 _NAME = "satchel-drive"
 _IMAGE = re.compile(rf"/{_NAME}-(\d+)-\d+\.img( \(deleted\))?$")
-_TURNS = Path("/tmp/satchel-tests-drives.lock")
+TURNS = Path("/tmp/satchel-tests-drives.lock")
 _numbers = itertools.count(1)
 
 # linux/loop.h: struct loop_info64, and what reads and writes it.
@@ -133,7 +133,7 @@ def _holder(lock: int) -> str:
     return f"process {number} ({state}): {test}"
 
 
-turn = Turn(_TURNS)
+turn = Turn(TURNS)
 
 
 class Image:

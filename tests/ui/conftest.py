@@ -6,6 +6,7 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import contextlib
 import gc
 import itertools
 import threading
@@ -23,6 +24,7 @@ from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
 from tests.ui.clock import Clock
+from tests.volumes import turn
 from tests.waiting import GUARD_MS
 from ui.style.dressing import dress
 from ui.widgets import guard
@@ -101,12 +103,17 @@ def demo(environment: Environment) -> Iterator[Environment]:
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     """Opens windows: ``open_window(environment)``; shown, and with the remotes looked up.
 
-    They are closed after the test, whatever they are doing.
+    They are closed after the test, whatever they are doing. A window mounts every drive that comes,
+    so while one watches them no other process's test has any.
     """
     windows: list[MainWindow] = []
+    turns = contextlib.ExitStack()
 
     def start(environment: Environment, **changes: object) -> MainWindow:
-        window = MainWindow(replace(environment, **changes))
+        environment = replace(environment, **changes)
+        if environment.loops_are_removable:
+            turns.enter_context(turn.held())
+        window = MainWindow(environment)
         windows.append(window)
         # The screen that tests run on is smaller than people's.
         window.resize(USUAL_SIZE)
@@ -115,10 +122,11 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         qtbot.waitUntil(lambda: window.session.knows_remotes, timeout=_LONG)
         return window
 
-    yield start
-    for window in tuple(windows):
-        with qtbot.waitSignal(window.closed, timeout=_LONG):
-            window.leave()
+    with turns:
+        yield start
+        for window in tuple(windows):
+            with qtbot.waitSignal(window.closed, timeout=_LONG):
+                window.leave()
     # Whatever is put back as it was would style all of them anew.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
