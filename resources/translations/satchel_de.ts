@@ -2560,6 +2560,14 @@
         <translation>{ref} braucht flatpak {required} oder neuer.</translation>
     </message>
     <message>
+        <source>{ref} needs the runtime {runtime}, which its source has no more, and in whose place flatpak installs {replaced_by}: only computers that have the old one already can install it.</source>
+        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die ihre Quelle nicht mehr hat und an deren Stelle flatpak {replaced_by} installiert: Nur Computer, die die alte schon haben, können es installieren.</translation>
+    </message>
+    <message>
+        <source>Tell its publisher that its runtime was renamed, and take it off meanwhile.</source>
+        <translation>Sagen Sie dem Herausgeber, dass die Laufzeitumgebung umbenannt wurde, und nehmen Sie es solange herunter.</translation>
+    </message>
+    <message>
         <source>{ref} is at its end of life; it is replaced by {rebase}.</source>
         <translation>{ref} wird nicht mehr gepflegt; der Nachfolger ist {rebase}.</translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,34 @@ def test_a_renamed_runtime_is_told(maker: Maker, stick: Path) -> None:
     said = [notice["message"] for notice in maker.plan("org.test.OnOld")["notices"]]
     assert any(app("OnOld") in sentence and "will not start" in sentence for sentence in said)
     assert app("OnOld") in findings(stick, home=maker.home)["end-of-life"]
+
+
+def test_a_renamed_runtime_that_is_listed_no_more(
+    upstream_key: SigningKey, tmp_path: Path, client: Client
+) -> None:
+    """flatpak finds it neither for itself nor for the app."""
+    upstream = kept_upstream(tmp_path / "up", upstream_key, fill)
+    maker = Maker(tmp_path, upstream)
+    maker.run("make", "org.test.OnOld", "org.test.New")
+    upstream.remove(OLD_RUNTIME)
+    upstream.update()
+    assert maker.run("update", "--yes", check=1).finished["verify"]["ok"] is False
+    told = findings(maker.drive, home=maker.home)
+    assert told["runtime-missing"] == [app("OnOld")]
+    assert app("OnOld") not in told.get("end-of-life", [])
+    # The list on the drive becomes the computer's.
+    installed = subprocess.run(
+        ["sh", maker.drive / "satchel/install.sh", "--user"],
+        env=client.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert installed.returncode == 1
+    assert f"requires the runtime {OLD_RUNTIME.removeprefix('runtime/')}" in installed.stdout
+    assert app("OnOld") not in client.installed()
+    assert app("New") in client.installed()
 
 
 def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:

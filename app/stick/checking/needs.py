@@ -48,7 +48,7 @@ def check_needs(
             # Nothing of what it needs itself is ever installed for it.
             continue
         if not _runs_on_file(subject, refs, files):
-            yield from _check_runtime(subject, refs, carried, left_out, accepted=without_runtimes)
+            yield from _check_runtime(subject, stick, carried, left_out, accepted=without_runtimes)
         yield from _check_flatpak(subject)
         yield from _check_extra_data(subject, stored, record)
         yield from _check_related(
@@ -80,7 +80,7 @@ def _runs_on_file(
 
 def _check_runtime(
     app: CarriedRef,
-    refs: Mapping[str, Mapping[str, str]],
+    stick: StickState,
     carried: Mapping[tuple[str, str], CarriedRef],
     left_out: set[tuple[str, str]],
     *,
@@ -89,7 +89,7 @@ def _check_runtime(
     if app.ref.kind != "app" or app.metadata is None or app.metadata.runtime is None:
         return
     runtime = app.metadata.runtime
-    place = runtime_place(app, refs)
+    place = runtime_place(app, stick.refs)
     if place is None and (app.collection, str(runtime)) in left_out:
         yield finding(
             Code.RUNTIME_MISSING,
@@ -113,18 +113,34 @@ def _check_runtime(
             ),
         )
     elif place in carried and is_replaced(carried[place], carried):
-        yield finding(
-            Code.END_OF_LIFE,
-            str(app.ref),
-            Message(
-                "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
-                "will not start where the old one is not installed already.",
-                ref=app.ref.id,
-                runtime=runtime,
-                replaced_by=carried[place].replaced_by,
-            ),
-            hint=Message("Tell its publisher that its runtime was renamed."),
+        yield _renamed_runtime(app, carried[place], stick.copies[place[0]], accepted=accepted)
+
+
+def _renamed_runtime(
+    app: CarriedRef, runtime: CarriedRef, copy: UpstreamCopy, *, accepted: bool
+) -> Finding:
+    """The app looks for the old name. flatpak installs the new one, and asks the list on the drive
+    whether there is an old one at all: only with that is the app installed."""
+    if not copy.exists or copy.lookup(str(runtime.ref), runtime.ref.arch) is not None:
+        message = Message(
+            "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
+            "will not start where the old one is not installed already.",
+            ref=app.ref.id,
+            runtime=runtime.ref,
+            replaced_by=runtime.replaced_by,
         )
+        hint = Message("Tell its publisher that its runtime was renamed.")
+        return finding(Code.END_OF_LIFE, str(app.ref), message, hint=hint)
+    message = Message(
+        "{ref} needs the runtime {runtime}, which its source has no more, and in whose place "
+        "flatpak installs {replaced_by}: only computers that have the old one already can "
+        "install it.",
+        ref=app.ref.id,
+        runtime=runtime.ref,
+        replaced_by=runtime.replaced_by,
+    )
+    hint = Message("Tell its publisher that its runtime was renamed, and take it off meanwhile.")
+    return finding(Code.RUNTIME_MISSING, str(app.ref), message, hint=hint, accepted=accepted)
 
 
 def _check_replacement(
