@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -269,22 +270,29 @@ class _Run:
         return first if first.ref.kind == "runtime" else None
 
     def _install(self, parts: Sequence[Portion], private: PrivateRepository) -> None:
-        in_view = [part for part in parts if self._is_in_view(part)]
-        others = [part for part in parts if part not in in_view]
-        if in_view:
-            directory = private.path.with_name(f"{private.path.name}-views")
-            addresses = {}
-            for name, remote in self._remotes_of(in_view).items():
-                assert remote.view is not None
-                addresses[name] = remote.view.lay_out(directory / remote.name, private.objects)
-            self._run(in_view, Way(addresses))
-        others = [part for part in others if not self._needs_view(part)]
-        if others:
-            private.publish(_refs_of(others))
-            writable = self._plan.place.writable
-            nowhere = self._lending.nowhere if writable else ""
-            names = self._remotes_of(others) if writable else {}
-            self._run(others, Way(dict.fromkeys(names, nowhere), private.path))
+        # In their order: an app may be in the view whose runtime, which came with another, is not.
+        for number, (in_view, group) in enumerate(groupby(parts, self._is_in_view)):
+            if in_view:
+                self._install_from_views(tuple(group), private, f"views-{number}")
+            else:
+                self._sideload(tuple(group), private)
+
+    def _install_from_views(
+        self, parts: Sequence[Portion], private: PrivateRepository, name: str
+    ) -> None:
+        directory = private.path.with_name(f"{private.path.name}-{name}")
+        addresses = {}
+        for remote in self._remotes_of(parts).values():
+            assert remote.view is not None
+            addresses[remote.name] = remote.view.lay_out(directory / remote.name, private.objects)
+        self._run(parts, Way(addresses))
+
+    def _sideload(self, parts: Sequence[Portion], private: PrivateRepository) -> None:
+        parts = [part for part in parts if not self._needs_view(part)]
+        if parts:
+            private.publish(_refs_of(parts))
+            names = self._remotes_of(parts) if self._plan.place.writable else ()
+            self._run(parts, Way(dict.fromkeys(names, self._lending.nowhere), private.path))
 
     def _needs_view(self, part: Portion) -> bool:
         """Whether something of it cannot be sideloaded; it is refused then."""

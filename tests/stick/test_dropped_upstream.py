@@ -1,0 +1,83 @@
+"""What its source lists no more, on computers that have the source's newest list."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import satchel
+from tests.servers import Server
+from tests.stick.conftest import make
+from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME
+from tests.stick.receiving.computers import Computer
+from tests.upstream import Upstream
+
+pytestmark = pytest.mark.slow
+
+DROPPED = f"app/org.test.Dropped/{ARCH}/stable"
+
+
+@pytest.fixture(scope="module")
+def source(directory: Path, upstream: Upstream) -> Upstream:
+    """It has dropped an app, and the runtime of all three, since a drive was made of it."""
+    source = upstream.copy(directory / "upstream-dropped")
+    source.add_app("org.test.Dropped")
+    source.update()
+    make(directory / "dropped", source, "org.test.Hello", "org.test.Other", DROPPED)
+    source.remove(DROPPED)
+    source.remove(RUNTIME)
+    source.update()
+    return source
+
+
+@pytest.fixture(scope="module")
+def drive(directory: Path, source: Upstream) -> Path:
+    """That drive, brought up to date since."""
+    made = directory / "dropped"
+    remote = made / "test.flatpakrepo"
+    assert source.path.as_uri() in remote.read_text()
+    satchel("update", made / "drive", "--remote", remote, "--yes", home=made / "home")
+    return made / "drive"
+
+
+@pytest.fixture
+def server(source: Upstream, serve: Callable[[Path], Server]) -> Server:
+    return serve(source.path)
+
+
+@pytest.fixture
+def computer(source: Upstream, server: Server, tmp_path: Path) -> Computer:
+    """It has the list."""
+    computer = Computer(tmp_path / "computer")
+    computer.client.remote_add_upstream("up", source, server.url)
+    assert computer.caches
+    return computer
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_install_sh(drive: Path, computer: Computer, server: Server, online: bool) -> None:
+    if not online:
+        server.close()
+    subprocess.run(
+        ["sh", drive / "satchel/install.sh", "--user"],
+        env=computer.client.environment,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    assert {HELLO, OTHER, DROPPED, RUNTIME} <= set(computer.installed())
+    assert f"url={server.url}" in computer.config
+    assert computer.untouched()
+    assert "xa.satchel" not in computer.config
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_receive(drive: Path, computer: Computer, server: Server, online: bool) -> None:
+    if not online:
+        server.close()
+    computer.receive(drive)
+    assert {HELLO, OTHER, DROPPED, RUNTIME} <= set(computer.installed())
+    assert f"url={server.url}" in computer.config
+    assert computer.untouched()
