@@ -251,3 +251,20 @@ follow_views() {
     views=$staying
 }
 
+# lead_nowhere: so do those of sources while something comes that their lists do not name any more.
+# flatpak sideloads it only as long as it cannot ask the source itself, which would not know it.
+lead_nowhere() {
+    away=
+    fixed_urls=
+    take_scratch && [ -w "$config" ] && encode "$scratch/nowhere" || return 0
+    nowhere=file://$found
+    for entry in $todo; do
+        remote=${entry%%:*}
+        ref=${entry#*:}
+        if ! has "$unlisted" "${ref%:*}" || has "$only_viewed" "$remote"; then continue; fi
+        lookup "$away" "$remote" || away="$away $remote=$nowhere"
+    done
+    [ -n "$away" ] || return 0
+    addressed=yes
+    edit_config "$away" || put_back
+}

@@ -225,6 +225,7 @@ if [ -z "$dry" ]; then
     # Apps may run on what comes as a file, from wherever they are.
     install_bundles runtime
     from_drive=$sideload
+    lead_nowhere
     install_phase needed:runtime no
     install_phase chosen:runtime no
     from_drive=

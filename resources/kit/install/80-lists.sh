@@ -129,7 +129,9 @@ restore_addresses() {
 restore_addresses
 if [ -z "$dry" ]; then
     from_drive=$sideload
+    lead_nowhere
     install_phase any:app no
     install_languages no
+    restore_addresses
 fi
 
