@@ -13,7 +13,7 @@ from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME
 from tests.stick.receiving.computers import Computer
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
 
@@ -81,3 +81,21 @@ def test_receive(drive: Path, computer: Computer, server: Server, online: bool) 
     assert {HELLO, OTHER, DROPPED, RUNTIME} <= set(computer.installed())
     assert f"url={server.url}" in computer.config
     assert computer.untouched()
+
+
+def test_its_runtime_gets_newer(directory: Path, upstream: Upstream, tmp_path: Path) -> None:
+    """Though nothing else on the drive needs it."""
+    source = upstream.copy(directory / "upstream-dropped-alone")
+    drive = make(tmp_path / "alone", source, "org.test.Other")
+    source.remove(OTHER)
+    newer = source.bump(RUNTIME)
+    source.update()
+    made = tmp_path / "alone"
+    done = satchel(
+        "update", drive, "--remote", made / "test.flatpakrepo", "--yes", "--json",
+        home=made / "home",
+    )  # fmt: skip
+    assert done.finished["verify"]["ok"]
+    refs = drive / ".ostree/repo/refs/mirrors" / COLLECTION
+    assert (refs / RUNTIME).read_text().strip() == newer
+    assert (refs / OTHER).exists()

@@ -24,9 +24,9 @@ class ItemMaker:
         self._commit_of = commit_of
 
     def item(
-        self, collection: str, wanted: Wanted, *, essential: bool, bundles: tuple[str, ...] = ()
+        self, collection: str, wanted: Wanted, *, essential: bool, others: tuple[str, ...] = ()
     ) -> Item:
-        """``bundles``: those that need it."""
+        """``others``: who needs it beside what is wanted."""
         entry = wanted.entry
         old = self._drive.refs.get(collection, {}).get(entry.name)
         commit = self._commit_of(wanted)
@@ -40,7 +40,7 @@ class ItemMaker:
             action=action,
             chosen=wanted.chosen,
             reason=wanted.reason,
-            needed_by=(*wanted.needed_by, *bundles),
+            needed_by=(*wanted.needed_by, *others),
             reasons=tuple(wanted.reasons),
             requires=tuple(wanted.requires),
             named=wanted.named,

@@ -142,6 +142,18 @@ class Leaving:
         entry = self._record.ref(*key) if self._record is not None else None
         return Ref.parse_or_none(key[1]) is not None and was_chosen(key[1], entry)
 
+    def needed(self, wanted: Container[Key]) -> dict[Key, tuple[str, ...]]:
+        """What came along, and what stays without being ``wanted`` cannot be installed without:
+        by whom."""
+        users: dict[Key, tuple[str, ...]] = {}
+        for key in self._keys:
+            if key in self.may_go or key in self._lost or key in wanted:
+                continue
+            for need in self._requires(key, None):
+                if need in self.may_go and need not in wanted:
+                    users[need] = *users.get(need, ()), key[1]
+        return users
+
     def settle(
         self,
         wanted: Mapping[Key, Wanted],

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.ostree.bindings import is_for_ref
 from app.ostree.names import METADATA_REF, origin_remote
 from app.progress import Notice
@@ -16,7 +17,7 @@ from app.stick.planning.leaving import Leaving, is_given_up
 from app.stick.planning.notices import stays_as_it_is
 from app.stick.planning.plan import Action, Item, Removal
 from app.stick.planning.target_state import TargetState
-from app.stick.planning.wanted import THERE_ALREADY, was_chosen
+from app.stick.planning.wanted import THERE_ALREADY, Key, was_chosen
 
 
 class OnDrive:
@@ -32,6 +33,7 @@ class OnDrive:
         self._leaving = leaving
         self._changes = changes
         self._keep = keep
+        self._users: dict[Key, tuple[str, ...]] = {}
 
     def move(self, closure: Closure, done: set[str]) -> list[Notice]:
         """Everything of a touched collection comes from one snapshot; that may touch others.
@@ -39,6 +41,8 @@ class OnDrive:
         ``done``: those that were moved.
         """
         notices: list[Notice] = []
+        if self._changes.update:
+            self._want_needed(closure)
         while new := {
             name: upstream for name, upstream in closure.touched().items() if name not in done
         }:
@@ -47,6 +51,21 @@ class OnDrive:
                 notices += self.want(closure, collection, upstream)
             closure.close()
         return notices
+
+    def _want_needed(self, closure: Closure) -> None:
+        """What came along moves as well, if only something needs it that stays as it is."""
+        touched = closure.touched()
+        for key, users in self._leaving.needed(closure.wanted).items():
+            upstream = touched.get(key[0])
+            entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
+            if upstream is not None and entry is not None:
+                self._users[key] = users
+                self._want_as_recorded(closure, upstream, entry)
+        closure.close()
+
+    def needed_by(self, key: Key) -> tuple[str, ...]:
+        """The refs that stay as they are and for which this moves."""
+        return self._users.get(key, ())
 
     def want(self, closure: Closure, collection: str, upstream: Offer) -> list[Notice]:
         """What is there of a collection moves to the snapshot, or stays with --keep-versions."""
@@ -72,14 +91,14 @@ class OnDrive:
                 if upstream.snapshot.listed:
                     notices.append(stays_as_it_is(name, upstream))
                 continue
-            record = self._record.ref(collection, name) if self._record is not None else None
-            closure.want(
-                upstream,
-                entry,
-                record.reason if record is not None else THERE_ALREADY,
-                chosen=was_chosen(name, record),
-            )
+            self._want_as_recorded(closure, upstream, entry)
         return notices
+
+    def _want_as_recorded(self, closure: Closure, upstream: Offer, entry: UpstreamRef) -> None:
+        collection, name = upstream.snapshot.collection, entry.name
+        record = self._record.ref(collection, name) if self._record is not None else None
+        reason = record.reason if record is not None else THERE_ALREADY
+        closure.want(upstream, entry, reason, chosen=was_chosen(name, record))
 
     def left_behind(
         self, closure: Closure, staying: Mapping[str, Mapping[str, str]]

@@ -411,7 +411,7 @@ class Planner:
                 collection,
                 each,
                 essential=each.key in closure.essential or each.key in self._bundles.required,
-                bundles=self._bundles.needed_by(each.key),
+                others=(*self._bundles.needed_by(each.key), *self._on_drive.needed_by(each.key)),
             )
             for each in wanted
         ]

@@ -148,6 +148,31 @@ def test_another_source_goes_on(dropped: Carrier, tmp_path: Path) -> None:
     assert dropped.errors() == set()
 
 
+def test_what_is_held_back_gets_the_runtime_of_another_source(
+    carrier: Carrier, tmp_path: Path
+) -> None:
+    """Nothing else needs that one."""
+    guests = Upstream(tmp_path / "guests", carrier.upstream.key, collection="")
+    leaves = guests.add_app("org.test.Leaves")
+    guests.add_app("org.test.Guest")
+    guests.update()
+    file = carrier.home / "guests.flatpakrepo"
+    file.write_text(guests.flatpakrepo(guests.path.as_uri()))
+    satchel("remotes", "add", file, home=carrier.home)
+    carrier.run("make", "guests:org.test.Guest", "guests:org.test.Leaves", "--yes")
+    satchel("remove", carrier.drive, HELLO, OTHER, "--yes", home=carrier.home)
+    guests.remove(leaves)
+    guests.update()
+    newer = carrier.upstream.bump(RUNTIME)
+    carrier.upstream.update()
+    done = carrier.run("update", "--yes", "--json").finished
+    assert [each["unlisted"] for each in done["held_back"]] == [[leaves]]
+    assert carrier.refs[RUNTIME] == newer
+    users = carrier.record["refs"][ORIGIN][RUNTIME]["needed_by"]
+    assert set(users) == {leaves, leaves.replace("Leaves", "Guest")}
+    assert carrier.errors() == set()
+
+
 @pytest.mark.parametrize("what", [HELLO, pytest.param(LOCALE, marks=pytest.mark.thorough)])
 def test_an_object_of_what_is_newer_is_not_handed_out(carrier: Carrier, what: str) -> None:
     """What is there stays installable: of another version than the list names computers take
