@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.client import Client
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.conftest import make
@@ -83,19 +84,46 @@ def test_receive(drive: Path, computer: Computer, server: Server, online: bool) 
     assert computer.untouched()
 
 
-def test_its_runtime_gets_newer(directory: Path, upstream: Upstream, tmp_path: Path) -> None:
-    """Though nothing else on the drive needs it."""
-    source = upstream.copy(directory / "upstream-dropped-alone")
+@pytest.fixture
+def alone(upstream: Upstream, tmp_path: Path) -> tuple[Path, Upstream]:
+    """Only an app that its source has dropped since needs the runtime."""
+    source = upstream.copy(tmp_path / "upstream")
     drive = make(tmp_path / "alone", source, "org.test.Other")
     source.remove(OTHER)
+    return drive, source
+
+
+def update(drive: Path) -> dict[str, str]:
+    """The refs of the drive, which is sound."""
+    remote = drive.parent / "test.flatpakrepo"
+    words = ("update", drive, "--remote", remote, "--yes", "--json")
+    assert satchel(*words, home=drive.parent / "home").finished["verify"]["ok"]
+    refs = drive / ".ostree/repo/refs/mirrors" / COLLECTION
+    files = (path for path in refs.rglob("*") if path.is_file())
+    return {str(path.relative_to(refs)): path.read_text().strip() for path in files}
+
+
+def test_its_runtime_gets_newer(alone: tuple[Path, Upstream]) -> None:
+    drive, source = alone
     newer = source.bump(RUNTIME)
     source.update()
-    made = tmp_path / "alone"
-    done = satchel(
-        "update", drive, "--remote", made / "test.flatpakrepo", "--yes", "--json",
-        home=made / "home",
-    )  # fmt: skip
-    assert done.finished["verify"]["ok"]
-    refs = drive / ".ostree/repo/refs/mirrors" / COLLECTION
-    assert (refs / RUNTIME).read_text().strip() == newer
-    assert (refs / OTHER).exists()
+    refs = update(drive)
+    assert refs[RUNTIME] == newer
+    assert OTHER in refs
+
+
+def test_but_not_renamed(alone: tuple[Path, Upstream], client: Client) -> None:
+    """flatpak would install the new name, and the app asks for this one."""
+    drive, source = alone
+    before = source.commit(RUNTIME)
+    new = source.add_runtime(branch="2", runnable=False)
+    source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={new}")
+    source.update()
+    assert update(drive)[RUNTIME] == before
+    subprocess.run(
+        ["sh", drive / "satchel/install.sh", "--user"],
+        env=client.environment,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    assert {OTHER, RUNTIME} <= client.installed().keys()

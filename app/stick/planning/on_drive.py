@@ -53,12 +53,16 @@ class OnDrive:
         return notices
 
     def _want_needed(self, closure: Closure) -> None:
-        """What came along moves as well, if only something needs it that stays as it is."""
+        """What came along moves as well, if only something needs it that stays as it is.
+
+        Not to a version that is renamed: flatpak would install the new name, and what stays looks
+        for this one.
+        """
         touched = closure.touched()
         for key, users in self._leaving.needed(closure.wanted).items():
             upstream = touched.get(key[0])
             entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
-            if upstream is not None and entry is not None:
+            if upstream is not None and entry is not None and not entry.eol_rebase:
                 self._users[key] = users
                 self._want_as_recorded(closure, upstream, entry)
         closure.close()
