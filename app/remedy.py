@@ -168,6 +168,10 @@ class Remedy(Enum):
         "Flatpak would install it from the drive all the same. Run satchel repair: it puts this in "
         "order."
     )
+    SIGN_TO_INSTALL = (
+        "Its source signs and has no collection ID, so flatpak installs it from no drive without "
+        "its signature. Run satchel repair: it fetches that again."
+    )
     KIT_AGAIN = (
         "Do not use it as it is. Run satchel repair: it writes what people install from anew."
     )

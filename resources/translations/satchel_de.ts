@@ -4508,6 +4508,10 @@
         <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Reparieren Sie das Laufwerk: Das bringt es in Ordnung.</translation>
     </message>
     <message>
+        <source>Its source signs and has no collection ID, so flatpak installs it from no drive without its signature. Repair the drive: that fetches it again.</source>
+        <translation>Seine Quelle signiert und hat keine Sammlungs-ID, daher installiert flatpak es ohne Signatur von keinem Laufwerk. Reparieren Sie das Laufwerk: Das holt sie wieder.</translation>
+    </message>
+    <message>
         <source>Do not use it as it is. Repair the drive: that renews what people install from.</source>
         <translation>Benutzen Sie es nicht, wie es ist. Reparieren Sie das Laufwerk: Das erneuert, wovon man installiert.</translation>
     </message>
@@ -5312,6 +5316,14 @@
         <translation>Weder dieser Computer noch das Laufwerk hat einen Schlüssel von {collection}.</translation>
     </message>
     <message>
+        <source>Nobody vouches for it: its signature is missing on the drive.</source>
+        <translation>Niemand bürgt dafür: Seine Signatur fehlt auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Its signature is missing on the drive, and of a source without a collection ID that signs flatpak takes nothing without.</source>
+        <translation>Seine Signatur fehlt auf dem Laufwerk, und von einer Quelle, die signiert und keine Sammlungs-ID hat, nimmt flatpak nichts ohne.</translation>
+    </message>
+    <message>
         <source>It is signed by another key than the one that this computer knows for {collection}.</source>
         <translation>Es ist mit einem anderen Schlüssel signiert als dem, den dieser Computer von {collection} kennt.</translation>
     </message>
@@ -5430,6 +5442,10 @@
     <message>
         <source>It needs flatpak {needed} or newer; here is {have}.</source>
         <translation>Sie braucht flatpak {needed} oder neuer; hier ist {have}.</translation>
+    </message>
+    <message>
+        <source>The signature of {ref} is missing, and flatpak takes nothing of its source without.</source>
+        <translation>Die Signatur von {ref} fehlt, und von dessen Quelle nimmt flatpak nichts ohne.</translation>
     </message>
     <message>
         <source>Another version of it was installed than the drive has.</source>
@@ -7202,6 +7218,14 @@
     <message>
         <source>{ref} from {collection} cannot be trusted without a network: its signature is not kept on this computer.</source>
         <translation>{ref} von {collection} ist ohne Netz nicht zu trauen: Die Signatur ist auf diesem Computer nicht aufgehoben.</translation>
+    </message>
+    <message>
+        <source>{ref} from {collection} is not signed.</source>
+        <translation>{ref} von {collection} ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Its source signs and has no collection ID: flatpak takes nothing of it without a signature, whatever people agree to. Leave it out, or tell the people who run the source.</source>
+        <translation>Seine Quelle signiert und hat keine Sammlungs-ID: Ohne Signatur nimmt flatpak nichts davon, auch wenn jemand zustimmt. Lassen Sie es weg, oder sagen Sie es den Betreibern der Quelle.</translation>
     </message>
     <message>
         <source>A drive carries all languages unless some are chosen, and of {refs} only some are installed here. These come along when they are chosen.</source>
@@ -11921,6 +11945,10 @@
     <message>
         <source>They come from %1.</source>
         <translation>Sie kommen von %1.</translation>
+    </message>
+    <message>
+        <source>They come from %1, which signs: the signatures are missing here.</source>
+        <translation>Sie kommen von %1. Diese Quelle signiert; hier fehlen die Signaturen.</translation>
     </message>
     <message>
         <source>The drive calls this source “%1”.</source>

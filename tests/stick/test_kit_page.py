@@ -44,8 +44,8 @@ GAPS = {
         "dann läuft der erste Schlüssel oder die erste Signatur darauf ab. Rechtzeitig "
         "erneuern lassen.</span></p>"
     ),
-    "all_en": "everything",
-    "all_de": "Alles",
+    "all_en": "everything but what needs a newer flatpak than the computer has (see below)",
+    "all_de": "Alles bis auf das, was ein neueres flatpak braucht (siehe unten),",
     "label_en": "Kim&#x27;s &lt;3",
     "example": "org.test.B",
     "label_de": "Kim&#x27;s &lt;3",
@@ -172,8 +172,43 @@ def test_not_everything_is_installed_where_somebody_has_to_agree() -> None:
         refs = (app, replace(platform, unsigned=not lost.unsigned))
         gaps = dict(read_page(page(replace(NOTHING, collections=(lost,), refs=refs)))[1])
         assert gaps["all_en"] == "everything but what nobody vouches for (see below)"
-        assert gaps["all_de"] == "Alles, wofür jemand bürgt (siehe unten),"
+        assert gaps["all_de"] == "Alles bis auf das, wofür niemand bürgt (siehe unten),"
         assert "Nobody vouches for it" in gaps["apps"]
+
+
+def test_what_cannot_be_installed_is_no_part_of_everything() -> None:
+    """Without its signature of a source without a collection ID, or without its runtime, or with
+    a flatpak that is too old; what runs on what nobody vouches for wants agreement as well."""
+    platform = ("remote:apps", "runtime/org.test.P/x86_64/1")
+    raw = ("remote:raw", "runtime/org.test.Raw/x86_64/1")
+    refused = KitRef(APPS, "app/org.test.A/x86_64/stable", True, needs=(platform,))
+    doubtful = KitRef(APPS, "app/org.test.B/x86_64/stable", True, needs=(raw,))
+    contents = replace(
+        NOTHING,
+        collections=(
+            KitCollection(APPS, "named", "", "", b""),
+            KitCollection("remote:apps", "apps", "", "", b""),
+            KitCollection("remote:raw", "raw", "", "", b"", unsigned=True),
+        ),
+        refs=(refused, doubtful, KitRef(*platform, False, unsigned=True), KitRef(*raw, False)),
+        warnings=(
+            KitWarning(WarningKind.RUNTIME, "C", ("org.test.None//1",)),
+            KitWarning(WarningKind.NEWER_FLATPAK, "app/org.test.D/x86_64/stable", ("9.9",)),
+        ),
+    )
+    gaps = dict(read_page(page(contents))[1])
+    assert gaps["all_en"] == (
+        "everything but what nobody vouches for, what needs a newer flatpak than the computer has, "
+        "what needs something that is not on the drive and what cannot be installed (see below)"
+    )
+    assert gaps["all_de"] == (
+        "Alles bis auf das, wofür niemand bürgt, das, was ein neueres flatpak braucht, das, wofür "
+        "etwas auf dem Laufwerk fehlt und das, was sich nicht installieren lässt (siehe unten),"
+    )
+    first, second = gaps["apps"].split("</li>")[:2]
+    assert "Cannot be installed" in first
+    assert "Nobody vouches for it" in second
+    assert "C needs org.test.None//1, which is not on this drive" in gaps["warnings"]
 
 
 def test_every_warning_has_words() -> None:

@@ -88,6 +88,8 @@ class ReceivingWords(QObject):
         if view.unsigned is None:
             return ""
         address = view.unsigned.address
+        if view.unsigned.lost and "://" not in address:
+            return address
         if view.unsigned.is_file:
             return ", ".join(view.unsigned.ids)
         # Of a path the drive has chosen any part.
@@ -97,7 +99,10 @@ class ReceivingWords(QObject):
         """What else there is to know of it."""
         if view.unsigned is None:
             return ""
-        said = [filled(self.tr("They come from %1."), view.unsigned.address)]
+        text = self.tr("They come from %1.")
+        if view.unsigned.lost:
+            text = self.tr("They come from %1, which signs: the signatures are missing here.")
+        said = [filled(text, view.unsigned.address)]
         if view.unsigned.title:
             said.append(filled(self.tr("The drive calls this source “%1”."), view.unsigned.title))
         if view.unsigned.ids and not view.unsigned.is_file:

@@ -164,6 +164,10 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Flatpak would install it from the drive all the same. Repair the drive: that puts this in "
         "order."
     ),
+    Remedy.SIGN_TO_INSTALL: Message(
+        "Its source signs and has no collection ID, so flatpak installs it from no drive without "
+        "its signature. Repair the drive: that fetches it again."
+    ),
     Remedy.KIT_AGAIN: Message(
         "Do not use it as it is. Repair the drive: that renews what people install from."
     ),

@@ -40,7 +40,8 @@ COMMAND = Command(
         ),
         Option(
             name="--allow-unsigned",
-            help="also what nobody vouches for: apps of sources that sign nothing",
+            help="also what nobody vouches for: apps of sources that sign nothing, or without "
+            "their signature",
         ),
         ARCH,
         Option(name="--yes", help="do not ask"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, ImageItem, ReceivePlan, State
-from app.client.receiving.refusal import Refusal, RefusalKind
-from app.client.receiving.unvouched import Unvouched
+from app.client.receiving.refusal import Refusal
 from app.flatpak.remotes.installed import InstalledRef
 
 
@@ -23,17 +22,6 @@ class Tried(Struct, frozen=True):
 
     failed: Mapping[str, Refusal] = field(default_factory=dict)
     bytes: int = 0
-
-
-def to_agree_to(items: Iterable[BundleItem | ImageItem]) -> Iterator[Unvouched]:
-    """Those that are refused as nobody vouches for them."""
-    for item in items:
-        if item.refusal is None or item.refusal.kind is not RefusalKind.UNSIGNED:
-            continue
-        if isinstance(item, BundleItem):
-            yield Unvouched(item.path, ids=(item.ref.id,))
-        else:
-            yield Unvouched(item.url, item.title, (item.ref.id,))
 
 
 def received_beside(

@@ -50,6 +50,7 @@ class Candidate(Struct, frozen=True):
         sticks: the numbers of those that have it.
         partial: they all say that they have only part of it, as of translations.
         parted: they have it in some languages by choice.
+        lost: it is not signed though its source signs, and a person wants it all the same.
     """
 
     collection: str
@@ -61,6 +62,7 @@ class Candidate(Struct, frozen=True):
     sticks: tuple[int, ...]
     partial: bool = False
     parted: Parted | None = None
+    lost: bool = False
 
 
 class Offered(Struct, frozen=True):
@@ -69,12 +71,14 @@ class Offered(Struct, frozen=True):
     Attributes:
         best: by collection and ref.
         refused: of refs of which no commit can be trusted, why not.
+        unagreed: the commits of these that only a person's agreement is missing to.
         carried: what the best say about themselves.
     """
 
     best: Mapping[Key, Candidate]
     refused: Mapping[Key, Refusal]
     carried: Mapping[Key, CarriedRef]
+    unagreed: Mapping[Key, frozenset[str]]
 
     @property
     def refs(self) -> dict[str, dict[str, str]]:
@@ -174,6 +178,8 @@ def offered(sticks: Sequence[StickState], trusts: Mapping[str, CollectionTrust])
     good: dict[Key, list[Candidate]] = {}
     best: dict[Key, Candidate] = {}
     refused: dict[Key, Refusal] = {}
+    lost: dict[Key, list[Candidate]] = {}
+    unagreed: dict[Key, set[str]] = {}
     for collection, trust in trusts.items():
         mine = [
             candidate
@@ -184,9 +190,13 @@ def offered(sticks: Sequence[StickState], trusts: Mapping[str, CollectionTrust])
         for candidate, problem in _judged(mine, trust):
             place = candidate.collection, candidate.name
             if problem is None:
-                good.setdefault(place, []).append(candidate)
-            else:
-                refused.setdefault(place, problem)
+                (lost if candidate.lost else good).setdefault(place, []).append(candidate)
+                continue
+            refused.setdefault(place, problem)
+            if problem.kind is RefusalKind.UNSIGNED:
+                unagreed.setdefault(place, set()).add(candidate.checksum)
+    # Only where there is none that is signed.
+    good = {**lost, **good}
     descriptions = _Descriptions(sticks)
     for place, some in good.items():
         chosen = _newest(place, some, descriptions)
@@ -205,7 +215,9 @@ def offered(sticks: Sequence[StickState], trusts: Mapping[str, CollectionTrust])
         if place[0] in trusts and place not in all_candidates:
             refused.setdefault(place, Refusal(RefusalKind.DAMAGED, _UNREADABLE))
     left = {place: why for place, why in refused.items() if place not in best}
-    return Offered(best, left, carried)
+    return Offered(
+        best, left, carried, {place: frozenset(commits) for place, commits in unagreed.items()}
+    )
 
 
 class _Descriptions:
@@ -277,6 +289,9 @@ def _judged(
     with keyring:
         verdicts = judge_commits(keyring, signed)
     for candidate, verdict in zip(given, verdicts, strict=True):
+        if verdict.verdict is Verdict.UNSIGNED and trust.lost_accepted:
+            yield replace(candidate, lost=True), _misplaced(candidate)
+            continue
         if not verdict.good:
             yield candidate, _bad(verdict, trust)
             continue
@@ -322,6 +337,19 @@ def _unknown(trust: CollectionTrust) -> Refusal:
 
 
 def _bad(verdict: Judgement, trust: CollectionTrust) -> Refusal:
+    if verdict.verdict is Verdict.UNSIGNED and origin_remote(trust.collection) is None:
+        return Refusal(
+            RefusalKind.UNSIGNED,
+            Message("Nobody vouches for it: its signature is missing on the drive."),
+        )
+    if verdict.verdict is Verdict.UNSIGNED:
+        return Refusal(
+            RefusalKind.TRUST,
+            Message(
+                "Its signature is missing on the drive, and of a source without a collection ID "
+                "that signs flatpak takes nothing without."
+            ),
+        )
     if verdict.verdict is Verdict.UNKNOWN_KEY and trust.known:
         return Refusal(
             RefusalKind.CONTRADICTION,

@@ -78,6 +78,11 @@ class Item(Struct, frozen=True):
         """Whether there is something to do."""
         return self.state in (State.INSTALL, State.UPDATE)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its signature is missing, though its source signs."""
+        return self.candidate is not None and self.candidate.lost
+
 
 @dataclass(frozen=True, slots=True)
 class BundleItem:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from app.client.receiving.agreement import to_agree_to
 from app.client.receiving.asking import Asking
-from app.client.receiving.beside import to_agree_to
 from app.client.receiving.bundles import OnStick, bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.images import ImagesOnSticks
@@ -24,7 +24,6 @@ from app.client.receiving.request import Computer, Request
 from app.client.receiving.several import each_from_one
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import agreed_remotes, trust_of
-from app.client.receiving.unvouched import Unvouched, each_once
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.extra_data import payloads_of, sizes_of
 from app.flatpak.refs import Ref
@@ -133,22 +132,15 @@ class _Planner:
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used | refused) for key in self._trusts[name].unknown),
-            each_once((*self._unvouched(one.items), *to_agree_to((*one.bundles, *one.images)))),
+            to_agree_to(
+                one.items, (*one.bundles, *one.images), self._offered.refused, self._trusts
+            ),
             notices=(*_of_makers(one.items.values()), *one.notices),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
             bundles=one.bundles,
             images=one.images,
         )
-
-    def _unvouched(self, items: Mapping[Key, Item]) -> Iterator[Unvouched]:
-        """The sources of which nothing is signed, and nobody has agreed."""
-        for name in sorted({collection for collection, _ in items}):
-            trust = self._trusts[name]
-            if trust.unsigned and not trust.accepted:
-                asked = (each for each in items.values() if each.asked)
-                ids = dict.fromkeys(each.ref.id for each in asked if each.collection == name)
-                yield Unvouched(trust.source, trust.title, tuple(ids))
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
         taken = {remote.name: remote.collection_id or "" for remote in self._own}
@@ -175,8 +167,13 @@ class _Planner:
         return (
             there is not None and not self._is_from(there, key[0]),
             key in self._offered.refused,
-            self._trusts[key[0]].unsigned,
+            self._trusts[key[0]].unsigned or self._is_lost(key),
         )
+
+    def _is_lost(self, key: Key) -> bool:
+        """Whether its signature is missing, and somebody wants it all the same."""
+        best = self._offered.best.get(key)
+        return best is not None and best.lost
 
     def _renamed(self) -> dict[Key, tuple[str, ...]]:
         """By what replaces them: what is installed from the same source, and was renamed."""
@@ -233,8 +230,11 @@ class _Planner:
         there = self._installed.get(key[1])
         name = self._name(key)
         if candidate is None:
-            if there is None and not asked and key[1] in self._elsewhere:
-                return Item(key[0], ref, None, name, asked, State.THERE)
+            here = there is None and not asked and key[1] in self._elsewhere
+            # Of what is here already nobody has to agree to anything.
+            agreed = there is not None and there.commit in self._offered.unagreed.get(key, ())
+            if here or agreed:
+                return Item(key[0], ref, None, name, asked, State.THERE, _commit(there))
             why = self._offered.refused.get(key) or Refusal(
                 RefusalKind.MISSING, Message("It is not on the drive.")
             )
@@ -251,7 +251,8 @@ class _Planner:
             State.REFUSED if refusal is not None else state,
             _commit(there),
             () if state is State.ELSEWHERE else self._needs(key),
-            copy is not None and names(copy, candidate, ref.arch),
+            # Of what is not signed the view of a source that signs has nothing.
+            copy is not None and not candidate.lost and names(copy, candidate, ref.arch),
             _size(candidate, "xa.download-size"),
             _size(candidate, "xa.installed-size") + sizes_of(candidate.commit)[1],
             refusal,

@@ -45,6 +45,12 @@ def portions(plan: ReceivePlan) -> tuple[Portion, ...]:
     for asked in plan.asked:
         if asked.refusal is not None:
             continue
+        for key in asked.needs:
+            # Sideloaded by itself, so that what needs it can come through a view all the same.
+            item = plan.items[key]
+            if item.wanted and item.is_lost and key not in taken:
+                taken.add(key)
+                parts.append(Portion(item, (item,)))
         keys = (*asked.needs, asked.key)
         items = [plan.items[key] for key in keys if plan.items[key].wanted and key not in taken]
         taken.update(item.key for item in items)

@@ -44,7 +44,7 @@ def source_remote(
     if newest is not None:
         view = view_of(collection, newest, unsigned=trust.accepted)
     appstream = offered.best.get((collection, f"{APPSTREAM}{arch}"))
-    if newest is None or appstream is None or not names(newest, appstream, arch):
+    if newest is None or appstream is None or appstream.lost or not names(newest, appstream, arch):
         appstream = None
     remote = _own(collection, own, known, copies)
     if remote is not None:

@@ -46,6 +46,8 @@ class CollectionTrust(Struct, frozen=True):
             address. ``title``: what the sticks call it.
         unsigned: neither this computer nor a stick has a key: nobody vouches for it.
         accepted: a person wants it all the same.
+        lost_accepted: a person wants what is not signed though there is a key as well: of a source
+            that has a collection ID flatpak takes it from a drive.
     """
 
     collection: str
@@ -56,6 +58,7 @@ class CollectionTrust(Struct, frozen=True):
     title: str = ""
     unsigned: bool = False
     accepted: bool = False
+    lost_accepted: bool = False
 
     @property
     def fingerprints(self) -> frozenset[str]:
@@ -76,6 +79,9 @@ def trust_of(
     the collection, on the sticks. ``agreed``: fingerprints. ``allow_unsigned``: what nobody vouches
     for, or of that only the ``accepted``."""
     source = _source(collection, copies)
+    nameless = origin_remote(collection) is not None
+    wanted = allow_unsigned or source in accepted
+    lost_accepted = wanted and not nameless
     for remotes in (own, known):
         keys: dict[bytes, None] = {}
         for copy in copies:
@@ -83,14 +89,15 @@ def trust_of(
             if vouched.known:
                 keys |= dict.fromkeys(vouched.keys)
         if keys:
-            return CollectionTrust(collection, tuple(keys), known=True, source=source)
+            return CollectionTrust(
+                collection, tuple(keys), known=True, source=source, lost_accepted=lost_accepted
+            )
     carried = [key for copy in copies for blob in copy_keys(copy) for key in keys_in(blob)]
     taken = tuple(dict.fromkeys(key.data for key in carried if key.fingerprint in agreed))
     keys_there = (key.data for key in carried)
     unknown = () if taken else tuple(_unknown(collection, source, keys_there))
     # Of a collection flatpak takes nothing that is not signed. What has no address, where a stick
     # says just a word, nobody could agree to.
-    nameless = origin_remote(collection) is not None
     unsigned = nameless and "://" in source and not any(map(copy_keys, copies))
     return CollectionTrust(
         collection,
@@ -100,7 +107,8 @@ def trust_of(
         source=source,
         title=_title(copies),
         unsigned=unsigned,
-        accepted=unsigned and (allow_unsigned or source in accepted),
+        accepted=unsigned and wanted,
+        lost_accepted=lost_accepted,
     )
 
 

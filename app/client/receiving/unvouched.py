@@ -14,18 +14,21 @@ class Unvouched(Struct, frozen=True):
 
     Attributes:
         address: where its updates come from, or the path of a file on the stick: agreement to one
-            is none to another.
+            is none to another. Of what has lost its signature, what its source is called where
+            signatures are looked at.
         title: what the stick calls its source; empty for a file.
         ids: of what is asked for of it.
+        lost: its source signs, and the drive lacks the signatures.
     """
 
     address: str
     title: str = ""
     ids: tuple[str, ...] = ()
+    lost: bool = False
 
     @property
     def is_file(self) -> bool:
-        return "://" not in self.address
+        return not self.lost and "://" not in self.address
 
 
 def each_once(all: Iterable[Unvouched]) -> tuple[Unvouched, ...]:

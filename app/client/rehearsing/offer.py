@@ -18,6 +18,7 @@ from app.stick.kit.contents import (
     KitRef,
     Several,
     plain_field,
+    refused_refs,
     registry_source,
     several_sources,
     unvouched_refs,
@@ -48,6 +49,8 @@ class OfferedApp(Struct, frozen=True):
         imported: flatpak makes its commit when it is installed, so none is known before.
         base: the source of its runtime, its own or another, `bundle_source` where only a file has
             that; empty if it is not there.
+        unsigned: the full ref of what flatpak refuses as its signature is missing, itself or its
+            runtime; or empty.
     """
 
     collection: str
@@ -60,6 +63,7 @@ class OfferedApp(Struct, frozen=True):
     requires: tuple[str, ...]
     imported: bool = False
     base: str = ""
+    unsigned: str = ""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -129,9 +133,15 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
             apps.append(_offered_image(image, contents))
             commits[apps[-1].collection, apps[-1].ref] = image.image.commit
     bundles = [each.about for each in contents.bundles]
+    refused = refused_refs(contents)
     return Offer(
         contents.collections,
-        tuple(apps),
+        tuple(
+            replace(app, unsigned=refused[place][1])
+            if (place := (app.collection, app.ref)) in refused
+            else app
+            for app in apps
+        ),
         commits,
         sum(each.size for each in (*contents.refs, *bundles, *contents.images)),
         frozenset(

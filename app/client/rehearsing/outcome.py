@@ -71,6 +71,11 @@ def _why_not(tried: TriedApp, mine: InstalledRef | None, have: str) -> Message:
         return Message(
             "It needs flatpak {needed} or newer; here is {have}.", needed=missing.name, have=have
         )
+    if tried.app.unsigned:
+        return Message(
+            "The signature of {ref} is missing, and flatpak takes nothing of its source without.",
+            ref=tried.app.unsigned,
+        )
     if mine is not None:
         return Message("Another version of it was installed than the drive has.")
     if tried.run.status is None:

@@ -14,6 +14,7 @@ from app.message import Message
 from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
@@ -186,6 +187,7 @@ class CollectionCheck(Closing):
                     Code.COMMIT_UNSIGNED,
                     commit.ref,
                     Message("The commit of {ref} is not signed.", ref=commit.ref),
+                    hint=Remedy.SIGN_TO_INSTALL if self._of_remote else None,
                     accepted=self._installs_unsigned,
                 )
             elif not verdict.good and verdict.verdict is not Verdict.EXPIRED_KEY:
@@ -197,6 +199,8 @@ class CollectionCheck(Closing):
                         ref=commit.ref,
                         verdict=verdict.describe(),
                     ),
+                    # In a view flatpak looks at signatures.
+                    hint=Remedy.DO_NOT_TRUST if self._of_remote else None,
                 )
 
     def _check_bindings(self) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.flatpak.extra_data import Payload
 from app.flatpak.refs import Ref
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.text import Policy, clean
 
 INSTALLER = "install.sh"
@@ -68,6 +69,7 @@ class KitRef(Struct, frozen=True):
             else None.
         left_languages: those that are not.
         unsigned: its commit has no signature, though its source has a key.
+        lacks: of an app, its runtime, where the stick has that from nowhere; or empty.
     """
 
     collection: str
@@ -87,6 +89,7 @@ class KitRef(Struct, frozen=True):
     languages: tuple[str, ...] | None = None
     left_languages: tuple[str, ...] = ()
     unsigned: bool = False
+    lacks: str = ""
 
 
 class KitBundle(Struct, frozen=True):
@@ -147,8 +150,11 @@ class WarningKind(Enum):
         EXTRA_DATA: that as well, since part of it may only be had from its makers.
         FILE: of an app that comes as a file, nobody vouches for it; the value is the file.
         UNSIGNED: of what people call a source, nobody vouches for it; the values are its apps.
+        UNSIGNABLE: of what people call a source, the values cannot be installed: their signature
+            is missing, and flatpak wants it.
         REGISTRY: of what people call a container registry, what it means that nothing of it is
             signed; the values are which flatpak it needs, and its apps.
+        RUNTIME: of what people call an app, the value is the runtime that the stick lacks for it.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
         TERMS: of what people call it, a part of it is its maker's; the value is its licence, which
@@ -163,7 +169,9 @@ class WarningKind(Enum):
     EXTRA_DATA = "extra-data"
     FILE = "file"
     UNSIGNED = "unsigned"
+    UNSIGNABLE = "signature-missing"
     REGISTRY = "registry"
+    RUNTIME = "runtime"
     RENAMED = "renamed"
     NEWER_FLATPAK = "newer-flatpak"
     TERMS = "terms"
@@ -253,8 +261,13 @@ def all_refs(contents: KitContents) -> tuple[KitRef, ...]:
 
 def unvouched_refs(contents: KitContents) -> frozenset[tuple[str, str]]:
     """What is not signed though its source signs, and what needs such, as (source, ref): flatpak
-    brings the one along with the other, and looks at no signature of what lies on a drive."""
-    unvouched = {(each.collection, each.ref) for each in contents.refs if each.unsigned}
+    brings the one along with the other, and looks at no signature of what lies on a drive. Without
+    what it refuses."""
+    unvouched = {
+        (each.collection, each.ref)
+        for each in contents.refs
+        if each.unsigned and origin_remote(each.collection) is None
+    }
     grown = bool(unvouched)
     while grown:
         more = {
@@ -264,7 +277,32 @@ def unvouched_refs(contents: KitContents) -> frozenset[tuple[str, str]]:
         }
         grown = not more <= unvouched
         unvouched |= more
-    return frozenset(unvouched)
+    return frozenset(unvouched - refused_refs(contents).keys())
+
+
+def refused_refs(contents: KitContents) -> dict[tuple[str, str], tuple[str, str]]:
+    """What flatpak installs from no drive, as (source, ref), by what is not signed, itself or what
+    it runs on: of a source that signs and has no collection ID it takes nothing without."""
+    unsigned = {
+        (each.collection, each.ref)
+        for each in contents.refs
+        if each.unsigned and origin_remote(each.collection) is not None
+    }
+    refused = {place: place for place in unsigned}
+    for each in all_refs(contents):
+        runtime = runs_on(each)
+        if runtime in unsigned:
+            refused.setdefault((each.collection, each.ref), runtime)
+    return refused
+
+
+def runs_on(app: KitRef) -> tuple[str, str] | None:
+    """The runtime of an app, the first of what it needs; None if that is not on the stick."""
+    ref = Ref.parse(app.ref)
+    first = app.needs[0] if app.needs and ref.kind == "app" else None
+    if first is None or Ref.parse(first[1]).id.startswith(f"{ref.id}."):
+        return None
+    return first
 
 
 def several_sources(contents: KitContents) -> tuple[Several, ...]:

@@ -13,7 +13,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.extra_data import payloads_of, sizes_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
-from app.flatpak.required_flatpak import lacking, readable
+from app.flatpak.required_flatpak import readable
 from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
@@ -21,7 +21,6 @@ from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64, detached_signatures
 from app.ostree.repository import Repository
 from app.replacing import replace
-from app.stick.findings import Code
 from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
 from app.stick.kit.contents import (
     CONTENTS,
@@ -31,19 +30,13 @@ from app.stick.kit.contents import (
     KitContents,
     KitRef,
     KitSystem,
-    KitWarning,
-    WarningKind,
     bundle_source,
-    name_of,
-    several_sources,
-    unvouched_refs,
-    with_address,
-    with_id,
 )
-from app.stick.kit.images import kit_images, kit_registries, registry_warnings
+from app.stick.kit.images import kit_images, kit_registries
 from app.stick.kit.page import page
 from app.stick.kit.rendering import MakePage, render
-from app.stick.kit.translations import language_warnings, languages_there
+from app.stick.kit.translations import languages_there
+from app.stick.kit.warnings import kit_warnings
 from app.stick.store.bundles import bundle_needs, bundle_runtime, read_bundles, runtime_file
 from app.stick.store.contents import (
     CarriedRef,
@@ -105,15 +98,6 @@ def kit_contents(
         collections=tuple(collections),
         refs=kit_refs,
         made_at=record.made,
-        warnings=(
-            *_warnings(record, collections, kit_refs),
-            *(
-                KitWarning(WarningKind.FILE, name_of(each.about), (each.file,))
-                for each in bundles
-                if each.unvouched
-            ),
-            *registry_warnings(registries, images),
-        ),
         label=stick.location.root.name,
         until=first_end(
             entry.until for name, entry in record.collections.items() if name in stick.refs
@@ -123,12 +107,7 @@ def kit_contents(
         registries=registries,
         images=images,
     )
-    contents = replace(contents, warnings=(*contents.warnings, *_unsigned_warnings(contents)))
-    several = tuple(
-        KitWarning(WarningKind.SEVERAL_SOURCES, each.name, each.sources)
-        for each in several_sources(contents)
-    )
-    return replace(contents, warnings=(*contents.warnings, *several))
+    return replace(contents, warnings=tuple(kit_warnings(contents, record)))
 
 
 def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundle]:
@@ -146,6 +125,7 @@ def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundl
             key for key in bundle_needs(bundle, carried, stick.refs, sets) if key[0] in known
         )
         runtime = runtime_file(bundle, stored)
+        there = runtime is not None or bundle_runtime(bundle, stick.refs) is not None
         if runtime is not None and bundle_runtime(bundle, stick.refs) is None:
             needed = ((bundle_source(runtime.file), runtime.ref), *needed)
         required = bundle.metadata.required_flatpak
@@ -160,6 +140,9 @@ def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundl
             needs=needed,
             requires=readable(required),
             commit=bundle.commit,
+            lacks=str(bundle.metadata.runtime or "")
+            if bundle.ref.kind == "app" and not there
+            else "",
         )
         yield KitBundle(record.file, record.sha256, about, record.unvouched, bundle.timestamp)
 
@@ -205,11 +188,20 @@ def _kit_refs(
             needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
             unsigned=known[ref.collection] and _is_unsigned(told.commit, stick.repository),
+            lacks="" if told.replaced_by else _lacking(ref, stick, files),
             **languages_there(stick, name, stick.refs[ref.collection][name]),
         )
         for (_, name), ref in sorted(carried.items())
         if ref.collection in known
     )
+
+
+def _lacking(ref: CarriedRef, stick: StickState, files: Collection[str]) -> str:
+    """``files``: the runtimes that are there as such."""
+    runtime = ref.metadata.runtime if ref.metadata is not None else None
+    if ref.ref.kind != "app" or runtime is None or str(runtime) in files:
+        return ""
+    return "" if runtime_place(ref, stick.refs) is not None else str(runtime)
 
 
 def _is_unsigned(checksum: str, repository: Repository) -> bool:
@@ -218,21 +210,6 @@ def _is_unsigned(checksum: str, repository: Repository) -> bool:
         return not detached_signatures(repository.read_detached(checksum))
     except (OSError, FormatError):
         return False
-
-
-def _unsigned_warnings(contents: KitContents) -> Iterator[KitWarning]:
-    """Of what is not signed though its source signs, by source."""
-    lost = unvouched_refs(contents)
-    for source in contents.collections:
-        theirs = [each for each in contents.refs if (each.collection, each.ref) in lost]
-        theirs = [each for each in theirs if each.collection == source.id]
-        named = [each for each in theirs if each.chosen] or theirs
-        if named:
-            yield KitWarning(
-                WarningKind.UNSIGNED,
-                with_address(source.title or source.remote, source.url),
-                tuple(sorted(map(name_of, named), key=str.casefold)),
-            )
 
 
 def _runtime_files(stick: StickState) -> dict[str, str]:
@@ -258,35 +235,6 @@ def _file_needed(
     runtime = str(ref.metadata.runtime)
     if runtime in files and runtime_place(ref, stick.refs) is None:
         yield files[runtime], runtime
-
-
-def _warnings(
-    record: StickRecord, sources: Iterable[KitCollection], kit_refs: Collection[KitRef]
-) -> Iterator[KitWarning]:
-    """``sources``: those that are offered."""
-    for entry in record.left_out:
-        if Ref.parse_or_none(entry.ref) is not None:
-            is_extra_data = entry.code == Code.EXTRA_DATA_MISSING
-            yield KitWarning(
-                WarningKind.EXTRA_DATA if is_extra_data else WarningKind.LEFT_OUT, entry.ref
-            )
-    for source in sources:
-        if source.unsigned:
-            apps = [ref for ref in kit_refs if ref.collection == source.id and ref.chosen]
-            yield KitWarning(
-                WarningKind.UNSIGNED,
-                with_address(source.title or source.remote, source.url),
-                tuple(sorted(map(name_of, apps), key=str.casefold)),
-            )
-    for ref in kit_refs:
-        if ref.replaced_by:
-            yield KitWarning(WarningKind.RENAMED, ref.ref, (ref.replaced_by,))
-        elif ref.requires and lacking(ref.requires):
-            yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
-        if ref.payloads:
-            called = with_id(name_of(ref), Ref.parse(ref.ref).id)
-            yield KitWarning(WarningKind.TERMS, called, (ref.licence,))
-    yield from language_warnings(kit_refs)
 
 
 def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:

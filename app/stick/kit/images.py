@@ -65,6 +65,7 @@ def kit_images(
                 version=(component.version or "") if component is not None else "",
                 size=min(image.config.labels.installed_size, _MOST_BYTES),
                 needs=tuple((source, need) for need in _needs(ref, image, names)),
+                lacks=_lacking(ref, image, names),
             )
         )
     return tuple(refs)
@@ -73,6 +74,14 @@ def kit_images(
 def component_of(image: ReadImage) -> Component | None:
     """What an image says about the app in it."""
     return component_in(image.config.labels.appstream or "", image.image.ref)
+
+
+def _lacking(ref: Ref, image: ReadImage, names: RefSet) -> str:
+    """Its runtime, which comes from the same registry only."""
+    metadata = image.config.labels.parsed_metadata
+    if ref.kind != "app" or metadata is None or metadata.runtime is None:
+        return ""
+    return "" if str(metadata.runtime) in names else str(metadata.runtime)
 
 
 def _needs(ref: Ref, image: ReadImage, names: RefSet) -> Iterator[str]:

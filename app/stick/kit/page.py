@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,9 +22,12 @@ from app.stick.kit.contents import (
     KitContents,
     KitRef,
     KitSystem,
+    WarningKind,
     all_refs,
     name_of,
     plain_field,
+    refused_refs,
+    runs_on,
     several_sources,
     unvouched_refs,
 )
@@ -53,6 +56,7 @@ class _App(Struct, frozen=True):
     size: int
     unsigned: bool
     file: str
+    refused: bool
 
 
 class _Needed(Struct, frozen=True):
@@ -97,18 +101,19 @@ def page(contents: KitContents) -> bytes:
     unsigned = {each.id for each in contents.collections if each.unsigned}
     unsigned.update(each.about.collection for each in contents.bundles if each.unvouched)
     unsigned.update(each.source for each in contents.registries)
-    lost = unvouched_refs(contents)
+    lost, refused = unvouched_refs(contents), refused_refs(contents)
     apps = [
         _app(
             ref,
-            unsigned=ref.collection in unsigned or (ref.collection, ref.ref) in lost,
+            unsigned=(ref.collection, ref.ref) in lost or _is_unsigned(ref, unsigned),
             file=files.get(ref.collection, ""),
+            refused=(ref.collection, ref.ref) in refused,
         )
         for ref in chosen
     ]
     text = _template().render(
         apps=apps,
-        all_vouched=not any(app.unsigned for app in apps),
+        excepted=_excepted(apps, {warning.kind for warning in contents.warnings}),
         needed=list(_needed(needed)),
         total=max(_totals(refs).values(), default=0),
         warnings=[
@@ -143,6 +148,24 @@ def page(contents: KitContents) -> bytes:
         size=_size,
     )
     return text.encode()
+
+
+def _is_unsigned(ref: KitRef, unsigned: Collection[str]) -> bool:
+    """Whether somebody has to agree to it, or to what it runs on. ``unsigned``: sources."""
+    runtime = runs_on(ref)
+    return ref.collection in unsigned or (runtime is not None and runtime[0] in unsigned)
+
+
+def _excepted(apps: Iterable[_App], told: Collection[WarningKind]) -> tuple[str, ...]:
+    """What a computer may not get of all that is there."""
+    newer = {WarningKind.NEWER_FLATPAK, WarningKind.REGISTRY}
+    reasons = {
+        "unvouched": any(app.unsigned and not app.refused for app in apps),
+        "newer-flatpak": not newer.isdisjoint(told),
+        "runtime": WarningKind.RUNTIME in told,
+        "refused": any(app.refused for app in apps),
+    }
+    return tuple(reason for reason, holds in reasons.items() if holds)
 
 
 def _got(contents: KitContents) -> list[KitRef]:
@@ -221,7 +244,7 @@ def _template() -> Template:
     return page_template("kit", PAGE)
 
 
-def _app(ref: KitRef, *, unsigned: bool, file: str) -> _App:
+def _app(ref: KitRef, *, unsigned: bool, file: str, refused: bool) -> _App:
     id, name = Ref.parse(ref.ref).id, name_of(ref)
     return _App(
         id=id,
@@ -233,6 +256,7 @@ def _app(ref: KitRef, *, unsigned: bool, file: str) -> _App:
         size=ref.size,
         unsigned=unsigned,
         file=plain_field(file),
+        refused=refused,
     )
 
 

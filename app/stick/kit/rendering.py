@@ -32,6 +32,7 @@ from app.stick.kit.contents import (
     all_refs,
     name_of,
     plain_field,
+    refused_refs,
     several_sources,
     taken_from,
     unvouched_refs,
@@ -185,6 +186,10 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     rows += [row for each in contents.collections for row in _list_of(each)]
     rows += _about(contents, refs)
     rows += [("unvouched", *place) for place in sorted(unvouched_refs(contents))]
+    rows += [
+        ("unvouched", *place, "refused", *cause)
+        for place, cause in sorted(refused_refs(contents).items())
+    ]
     rows += [
         ("left-out", each.subject, each.kind.value)
         for each in contents.warnings

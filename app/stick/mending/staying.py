@@ -112,6 +112,7 @@ _BY_REPAIR = frozenset(
         Remedy.KIT_AGAIN,
         Remedy.DO_NOT_ADD,
         Remedy.SIGN_AGAIN,
+        Remedy.SIGN_TO_INSTALL,
     }
 )
 _UNASKED = {

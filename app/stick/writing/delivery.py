@@ -220,11 +220,11 @@ def unsigned(
         for item in collection.items
         if item.commit in collection.commits
         and not item.essential
-        and _lacks_signatures(detached.get(item.commit))
+        and lacks_signatures(detached.get(item.commit))
     }
 
 
-def _lacks_signatures(detached: bytes | None) -> bool:
+def lacks_signatures(detached: bytes | None) -> bool:
     """What is there and cannot be read is no lack: it is judged."""
     try:
         return not detached_signatures(detached)

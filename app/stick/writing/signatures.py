@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from app.errors import SatchelError
 from app.flatpak.upstream.client import fetch_detached
 from app.message import Message
-from app.ostree.names import METADATA_REF
+from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.fetch import Source
 from app.ostree.pull.near_objects import NearObjects
@@ -27,7 +27,7 @@ from app.stick.trust.commits import (
     open_keyring,
     require_trust,
 )
-from app.stick.writing.delivery import unsigned, without
+from app.stick.writing.delivery import lacks_signatures, unsigned, without
 from app.trust.keyring import Keyring
 
 
@@ -68,6 +68,9 @@ def _verify(
     detached = {**collection.detached, **fetch_detached(source, rest)}
     detached |= _near_signatures(plan, collection, detached)
     unsigned_is_fine = plan.options.allow_unsigned or collection.remote.unsigned_accepted
+    # Of it flatpak takes nothing unsigned, whatever people agree to. Why: decision D209.
+    never = bool(collection.remote.keys) and origin_remote(collection.id) is not None
+    agreed, unsigned_is_fine = unsigned_is_fine, unsigned_is_fine and not never
     if collection.remote.keys and not unsigned_is_fine:
         reduced = without(plan, unsigned(collection, detached))
         plan = reduced.plan
@@ -79,6 +82,8 @@ def _verify(
         collection = left
         if plan.options.offline:
             _require_signatures(collection, detached)
+        elif agreed:
+            _require_use(collection, detached)
     with ExitStack() as stack:
         keyring = None
         if collection.remote.keys:
@@ -118,6 +123,22 @@ def _require_signatures(collection: CollectionPlan, detached: Mapping[str, bytes
                     collection=collection.told,
                 ),
                 Message("Connect this computer to the network, or leave it out."),
+            )
+
+
+def _require_use(collection: CollectionPlan, detached: Mapping[str, bytes | None]) -> None:
+    """Raises `CommitNotTrustedError` for the first that no computer could install."""
+    for ref, commit in _refs(collection):
+        if commit in collection.commits and lacks_signatures(detached[commit]):
+            raise CommitNotTrustedError(
+                Message(
+                    "{ref} from {collection} is not signed.", ref=ref, collection=collection.told
+                ),
+                Message(
+                    "Its source signs and has no collection ID: flatpak takes nothing of it "
+                    "without a signature, whatever people agree to. Leave it out, or tell the "
+                    "people who run the source."
+                ),
             )
 
 

@@ -5,7 +5,8 @@
 # them (bundles), as %FILE: bundles has words %FILE=SHA256, moments words %FILE=TIME of their commits in
 # seconds since 1970. refs holds words
 # SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; doubtful words
-# SOURCE:REF of what has lost its signature, or needs such; addresses words
+# SOURCE:REF of what has lost its signature, or needs such; hopeless words SOURCE:REF=SOURCE:REF of such
+# that flatpak refuses, and what of it is not signed; addresses words
 # SOURCE=ADDRESS; left_addresses words SOURCE=ADDRESS where it was before it moved; replaced words
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
 # unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
@@ -58,6 +59,7 @@ refs=
 collections=
 unsigned=
 doubtful=
+hopeless=
 addresses=
 left_addresses=
 replaced=
@@ -108,7 +110,14 @@ while IFS=$tab read -r kind one two three four five; do
             if source_of "$one"; then unsigned="$unsigned $found"; fi
             ;;
         unvouched)
-            if source_of "$one" && split_ref "$two"; then doubtful="$doubtful $found:$two"; fi
+            if source_of "$one" && split_ref "$two"; then
+                entry=$found:$two
+                if [ "$three" != refused ]; then
+                    doubtful="$doubtful $entry"
+                elif source_of "$four" && split_ref "$five"; then
+                    hopeless="$hopeless $entry=$found:$five"
+                fi
+            fi
             ;;
         ref)
             if source_of "$one" && split_ref "$two"; then
@@ -357,6 +366,20 @@ tell_doubtful() {
         'Dafür bürgt niemand:%s. Auf diesem Laufwerk fehlt die Signatur davon oder von dem, was es braucht. Hat jemand etwas verändert, merkt es keiner.' "$ids"
 }
 
+# tell_hopeless ENTRY...: what flatpak refuses as signatures are missing; fails if it refuses none.
+tell_hopeless() {
+    ids=
+    for entry in "$@"; do
+        lookup "$hopeless" "${entry%:*}" || continue
+        entry=${entry#*:}
+        split_ref "${entry%:*}"
+        has "$ids" "$ref_id" || ids="$ids $ref_id"
+    done
+    [ -n "$ids" ] || return 1
+    t 'Cannot be installed:%s. The signature of it, or of what it needs, is missing on this drive, and flatpak takes nothing of its source without.' \
+        'Lässt sich nicht installieren:%s. Auf diesem Laufwerk fehlt die Signatur davon oder von dem, was es braucht, und ohne sie nimmt flatpak nichts von dieser Quelle.' "$ids"
+}
+
 show_list() {
     there_now=$(LC_ALL=C flatpak list --all --columns=ref,active </dev/null 2>/dev/null)
     for role in chosen needed; do
@@ -389,6 +412,8 @@ show_list() {
     done
     # shellcheck disable=SC2086 # Words.
     tell_doubtful $refs
+    # shellcheck disable=SC2086 # Words.
+    tell_hopeless $refs
 }
 
 case $list in

@@ -376,6 +376,31 @@ if [ -n "$doubtful" ]; then
     fi
 fi
 
+# judged SOURCE: whether this computer looks at its signatures.
+judged() {
+    lookup "$addresses" "$1"
+    find_remote "$1" '' "$found"
+    [ -n "$enabled" ] || [ -z "$unverified" ]
+}
+
+# What cannot be installed is told, and not tried.
+if [ -n "$hopeless" ] && [ -z "$register" ]; then
+    set --
+    for entry in $selected; do
+        lookup "$hopeless" "${entry%:*}" || continue
+        cause=$found
+        if same_here "$entry"; then continue; fi
+        judged "${cause%%:*}" || continue
+        # A runtime that is not signed may be here in another version.
+        if [ "$cause" != "${entry%:*}" ] && { here_already "${cause#*:}" || installed --system "${cause#*:}"; }; then
+            continue
+        fi
+        set -- "$@" "$entry"
+        doubtful="$doubtful ${entry%:*}"
+    done
+    tell_hopeless "$@" >&2
+fi
+
 # sources: words SOURCE=REMOTE; a bundle is its own.
 sources=
 for pair in $bundles; do
