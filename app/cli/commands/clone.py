@@ -121,14 +121,20 @@ def _announce(original: Original, looked: Sequence[Looked]) -> None:
     with drive_errors(Message("reading the images")):
         images = needed_sizes(original.location)
         listed = len(read_images(original.location))
-    record = original.stick.record
-    bundles = record.bundles if record is not None else ()
-    sizes = (*original.objects.values(), *images.values(), *(each.size for each in bundles))
+    bundles, payloads = original.bundles, original.payloads
+    sizes = (
+        *original.objects.values(),
+        *images.values(),
+        *payloads.values(),
+        *(each.size for each in bundles),
+    )
     there = [count_text(refs, "ref"), count_text(len(original.objects), "object")]
     if images:
         there.append(count_text(listed, "image"))
     if bundles:
         there.append(count_text(len(bundles), ".flatpak file"))
+    if payloads:
+        there.append(f"{count_text(len(payloads), 'file')} of extra data")
     say(f"{original.location.root}: {', '.join(there)} ({size_text(sum(sizes))})")
     for target, place in looked:
         if isinstance(place, SatchelError):
@@ -166,6 +172,7 @@ def _json(outcome: CloneOutcome) -> dict[str, Any]:
         "ok": outcome.status == 0,
         "exit_code": outcome.status,
         "objects": outcome.objects,
+        "files": outcome.files,
         "bytes": outcome.bytes,
         "seconds": outcome.seconds,
         "verified": check is not None,

@@ -62,6 +62,35 @@ def test_verify_where_some_of_the_sources_are_known(everything: Kinds) -> None:
     assert f"nobody vouches for {LOOSE}, {NOTES}, {RAW} (" in line
 
 
+# ---- clone
+
+
+def test_clone_counts_every_file_and_byte(everything: Kinds, tmp_path: Path) -> None:
+    """All of a drive is what an empty one gets; a payload, two files and two images are no
+    objects."""
+    copies = tmp_path / "copy", tmp_path / "another"
+    for copy in copies:
+        copy.mkdir()
+    said = everything.run(
+        "clone", everything.drive, copies[0], "--yes", check=1
+    ).stdout.splitlines()
+    assert "2 .flatpak files, 1 file of extra data (" in said[0]
+    whole = re.findall(r"\(([^()]+)\)$", said[0])
+    assert re.findall(r"\(([^()]+)\)$", said[1]) == whole
+    words = (everything.drive, copies[1], "--yes", "--json")
+    done = everything.run("clone", *words, check=1).finished
+    (drive,) = done["drives"]
+    repository = everything.repo / "objects"
+    # Signatures go with their commits.
+    objects = [path for path in repository.glob("*/*") if path.suffix != ".commitmeta"]
+    layout = [path for path in (everything.kit / "oci/blobs").rglob("*") if path.is_file()]
+    bundles = list((everything.kit / "bundles").iterdir())
+    beside = (everything.payload, *bundles, *layout)
+    assert drive["objects"] == len(objects)
+    assert drive["files"] == len(beside)
+    assert drive["bytes"] == sum(path.stat().st_size for path in (*objects, *beside))
+
+
 # ---- resolve
 
 RESOLVED = {
