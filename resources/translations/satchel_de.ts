@@ -15096,6 +15096,10 @@
         <translation>Ohne einen Teil des Herstellers</translation>
     </message>
     <message>
+        <source>Without its signature</source>
+        <translation>Ohne seine Signatur</translation>
+    </message>
+    <message>
         <source>No longer on the internet</source>
         <translation>Nicht mehr im Internet</translation>
     </message>
@@ -15120,6 +15124,10 @@
         <translation>Auf einem davon ohne einen Teil des Herstellers</translation>
     </message>
     <message>
+        <source>On one of them without its signature</source>
+        <translation>Auf einem davon ohne seine Signatur</translation>
+    </message>
+    <message>
         <source>Only on %2</source>
         <translation>Nur auf %2</translation>
     </message>
@@ -15130,6 +15138,10 @@
     <message>
         <source>It cannot be installed from %1 without internet</source>
         <translation>Von %1 ist es ohne Internet nicht zu installieren</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for it on %1</source>
+        <translation>Auf %1 bürgt niemand dafür</translation>
     </message>
     <message>
         <source>all languages</source>

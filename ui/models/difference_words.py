@@ -18,6 +18,7 @@ _ORDER = (
     Kind.NEWER,
     Kind.OLDER,
     Kind.OTHER,
+    Kind.SIGNATURE,
     Kind.LANGUAGES,
     Kind.EXTRA_DATA,
     Kind.REMOVED,
@@ -105,6 +106,7 @@ class _Words(QObject):
                 Kind.OTHER: self.tr("Different, of the same age"),
                 Kind.LANGUAGES: self.tr("In other languages"),
                 Kind.EXTRA_DATA: self.tr("Without a part of its maker's"),
+                Kind.SIGNATURE: self.tr("Without its signature"),
                 Kind.REMOVED: self.tr("No longer on the internet"),
                 Kind.ADDED: self.tr("Only on the internet"),
                 Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -116,6 +118,7 @@ class _Words(QObject):
             Kind.OTHER: self.tr("Different, of the same age"),
             Kind.LANGUAGES: self.tr("In other languages"),
             Kind.EXTRA_DATA: self.tr("On one of them without a part of its maker's"),
+            Kind.SIGNATURE: self.tr("On one of them without its signature"),
             Kind.REMOVED: self.tr("Only on %2"),
             Kind.ADDED: self.tr("Only on %1"),
             Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -131,6 +134,9 @@ class _Words(QObject):
         elif each.kind is Kind.EXTRA_DATA and first is not None:
             label = self._second if first.extra_data else self._first
             text = filled(self.tr("It cannot be installed from %1 without internet"), label)
+        elif each.kind is Kind.SIGNATURE and first is not None:
+            label = self._second if first.signed else self._first
+            text = filled(self.tr("Nobody vouches for it on %1"), label)
         elif first is not None and second is not None:
             text = " → ".join(self._versions(first, second))
         else:

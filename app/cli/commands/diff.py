@@ -11,6 +11,7 @@ from app.cli.plan_arguments import chosen_remotes
 from app.cli.target_argument import open_only_stick
 from app.errors import UsageError
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.plain import plain
 from app.progress import Reporter, silent
 from app.stand_ins import name_of
@@ -100,6 +101,7 @@ def _print(difference: Difference, *, upstream: bool) -> None:
         Kind.DAMAGED: "The same, but damaged",
         Kind.LANGUAGES: "The same, in other languages",
         Kind.EXTRA_DATA: "The same, but with its maker's part on one only",
+        Kind.SIGNATURE: "The same, but with its signature on one only",
         Kind.UNKNOWN: "Of no source that is known here",
     }
     for kind, head in heads.items():
@@ -123,8 +125,10 @@ def _print(difference: Difference, *, upstream: bool) -> None:
 def print_ref(each: RefDifference, difference: Difference) -> None:
     """For people."""
     name = f" {each.name}" if each.name else ""
-    kind = ", as a file" if each.collection == NO_SOURCE else ""
-    say(f"  {each.ref}{name}{kind}")
+    source = ", as a file" if each.collection == NO_SOURCE else ""
+    if not source and difference.is_of_several(each.ref):
+        source = f", of {origin_remote(each.collection) or each.collection}"
+    say(f"  {each.ref}{name}{source}")
     sides = ((difference.first, each.first), (difference.second, each.second))
     if each.kind in {Kind.NEWER, Kind.OLDER, Kind.OTHER}:
         say("    " + " → ".join(_held(held) for _, held in sides if held is not None))
@@ -134,11 +138,17 @@ def print_ref(each: RefDifference, difference: Difference) -> None:
         for label, held in sides:
             say(f"    {label}: {_spoken(held)}")
     for label, held in sides:
-        if each.kind is Kind.EXTRA_DATA and held is not None and held.extra_data:
+        if held is not None and _has_it(each.kind, held):
             say(f"    with it: {label}")
     for label, held in sides:
         if held is not None and not held.whole:
             say(f"    DAMAGED on {label}")
+
+
+def _has_it(kind: Kind, held: Held) -> bool:
+    """What the other one lacks."""
+    signed = kind is Kind.SIGNATURE and held.signed
+    return bool(signed or (kind is Kind.EXTRA_DATA and held.extra_data))
 
 
 def _spoken(held: Held | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct, field
 
@@ -48,6 +49,7 @@ from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
 from app.stick.checking.unnamed import check_unnamed
 from app.stick.findings import Code, Finding, finding, worst_first
+from app.stick.store.bundles import read_bundles
 from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.location import (
@@ -55,6 +57,7 @@ from app.stick.store.location import (
     client_places,
 )
 from app.stick.store.partial_languages import narrowed_trees
+from app.stick.store.payloads import stored_payloads
 from app.stick.store.stick_state import Refs, StickState, read_stick
 
 
@@ -72,6 +75,7 @@ class CheckOptions(Struct, frozen=True):
         taken: what was checked when it was written, by whoever asks.
         sums: `CheckReport.sums` is wanted, for the next check.
         images: of container registries, which are in no repository, are judged as well.
+        files_named: apps in files are there as the person who asks has named these, or left them.
     """
 
     contents: bool = True
@@ -83,6 +87,7 @@ class CheckOptions(Struct, frozen=True):
     taken: SumsTaken | None = None
     sums: bool = False
     images: bool = True
+    files_named: bool = False
 
 
 def check_stick(
@@ -128,11 +133,12 @@ def check_stick(
         *unvouched_bundles(stick, bundles),
         *images.unsigned,
     }
+    beside = tuple(_sizes_beside(stick))
     return CheckReport(
         findings=worst_first(findings),
-        refs=sum(len(names) for names in stick.refs.values()) + images.images,
-        objects=subject.store.objects + images.blobs,
-        bytes=subject.store.bytes + images.bytes,
+        refs=sum(map(len, stick.refs.values())) + images.images + _bundle_count(stick),
+        objects=subject.store.objects + images.blobs + len(beside),
+        bytes=subject.store.bytes + images.bytes + sum(beside),
         seconds=time.monotonic() - started,
         unread=subject.store.unread + (0 if options.contents else _bundle_count(stick)),
         damage=subject.store.damage,
@@ -152,6 +158,15 @@ def check_stick(
 
 def _bundle_count(stick: StickState) -> int:
     return len(stick.record.bundles) if stick.record is not None else 0
+
+
+def _sizes_beside(stick: StickState) -> Iterator[int]:
+    """Bytes of each file with an app in it and of what makers hand out."""
+    for each in read_bundles(stick.location, stick.record):
+        if each.bundle is not None:
+            yield each.bundle.size
+    with suppress(OSError):
+        yield from stored_payloads(stick.location).values()
 
 
 def _circumstances(
@@ -207,8 +222,7 @@ def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:
     return BundleOptions(
         contents=options.contents,
         from_medium=_from_medium(subject.stick.location, options),
-        # Whoever makes a drive has named the files.
-        accepted=options.accept_unsigned or options.during_job,
+        accepted=options.accept_unsigned or options.files_named,
         without_runtimes=options.without_runtimes,
     )
 

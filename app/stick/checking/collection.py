@@ -12,7 +12,7 @@ from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import METADATA_REF, origin_remote
-from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.remedy import Remedy
 from app.severity import Severity
@@ -25,7 +25,13 @@ from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import MetadataSource, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import RefState, copy_keys
-from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
+from app.stick.trust.commits import (
+    SignedCommit,
+    binding_problem,
+    judge_commits,
+    judge_signed,
+    lacks_signatures,
+)
 from app.trust.verdict import Judgement, Verdict
 
 _UNREADABLE = b"\xff"
@@ -138,7 +144,7 @@ class CollectionCheck(Closing):
 
     def _is_signed(self) -> bool:
         """Whether anything of it has a signature."""
-        return any(_has_signatures(commit.detached) for commit in self._commits.values())
+        return any(not lacks_signatures(commit.detached) for commit in self._commits.values())
 
     @property
     def _keyless(self) -> bool:
@@ -178,7 +184,7 @@ class CollectionCheck(Closing):
         for commit, verdict in zip(commits, verdicts, strict=True):
             if verdict.verdict not in (Verdict.GOOD, Verdict.EXPIRED_KEY):
                 self._doubtful.add(commit.ref)
-            if self._keyring is None and _has_signatures(commit.detached):
+            if self._keyring is None and not lacks_signatures(commit.detached):
                 continue
             if verdict.verdict is Verdict.UNSIGNED:
                 if self._keyless:
@@ -434,13 +440,6 @@ class CollectionCheck(Closing):
         if newer:
             message = Message("{name} is older than what Satchel put on the drive.", name=name)
         return finding(Code.ROLLED_BACK, name, message, worse=newer)
-
-
-def _has_signatures(detached: bytes | None) -> bool:
-    try:
-        return bool(detached_signatures(detached))
-    except FormatError:
-        return True
 
 
 def _read(directory: Root, name: str) -> bytes | None:

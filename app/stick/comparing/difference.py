@@ -23,8 +23,9 @@ class Kind(StrEnum):
     ``ADDED``, ``REMOVED``: only the second, only the first has it. ``OTHER``: another commit, of
     the same second or one of which nobody can tell the time. ``DAMAGED``: the same commit, and one
     of the two has not all of it. ``LANGUAGES``: the same commit, in other languages.
-    ``EXTRA_DATA``: the same commit, only one of them with what its maker hands out. ``UNKNOWN``:
-    the second says nothing about its collection.
+    ``EXTRA_DATA``: the same commit, only one of them with what its maker hands out. ``SIGNATURE``:
+    the same commit, only one of them with a signature. ``UNKNOWN``: the second says nothing about
+    its collection.
     """
 
     ADDED = "added"
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     DAMAGED = "damaged"
     LANGUAGES = "languages"
     EXTRA_DATA = "extra-data"
+    SIGNATURE = "signature"
     SAME = "same"
     UNKNOWN = "unknown"
 
@@ -48,6 +50,7 @@ class Held(Struct, frozen=True):
         whole: nothing of it is known to be damaged or missing.
         languages: the only ones that it is there in by choice, sorted; None if nobody has chosen.
         extra_data: it is there with what its maker hands out; None if that is nothing, or not told.
+        signed: a signature is there, whosever; None if it cannot have one of its own, or not told.
     """
 
     commit: str
@@ -56,6 +59,7 @@ class Held(Struct, frozen=True):
     whole: bool = True
     languages: tuple[str, ...] | None = None
     extra_data: bool | None = None
+    signed: bool | None = None
 
 
 class Side(Struct, frozen=True):
@@ -137,6 +141,10 @@ class Difference(Struct, frozen=True):
     def of(self, kind: Kind) -> tuple[RefDifference, ...]:
         return tuple(each for each in self.refs if each.kind is kind)
 
+    def is_of_several(self, ref: str) -> bool:
+        """Whether sources have it that are to be told apart."""
+        return sum(each.ref == ref for each in self.refs) > 1
+
     @property
     def same(self) -> bool:
         """Both have the same, whole."""
@@ -165,6 +173,10 @@ def _compare(key: Key, first: Side, second: Side) -> RefDifference:
     return RefDifference(collection, ref, name, kind, here, there)
 
 
+def _differ(here: bool | None, there: bool | None) -> bool:
+    return None not in (here, there) and here != there
+
+
 def _kind(here: Held | None, there: Held | None) -> Kind:
     if here is None:
         return Kind.ADDED
@@ -173,7 +185,9 @@ def _kind(here: Held | None, there: Held | None) -> Kind:
     if here.commit == there.commit:
         if not (here.whole and there.whole):
             return Kind.DAMAGED
-        if None not in (here.extra_data, there.extra_data) and here.extra_data != there.extra_data:
+        if _differ(here.signed, there.signed):
+            return Kind.SIGNATURE
+        if _differ(here.extra_data, there.extra_data):
             return Kind.EXTRA_DATA
         return Kind.SAME if here.languages == there.languages else Kind.LANGUAGES
     if here.timestamp is None or there.timestamp is None or here.timestamp == there.timestamp:

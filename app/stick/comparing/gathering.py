@@ -35,6 +35,7 @@ from app.stick.store.images import is_whole, read_images, read_images_on
 from app.stick.store.partial_languages import missing_languages, narrowed_trees
 from app.stick.store.payloads import missing, stored_payloads
 from app.stick.store.stick_state import StickState
+from app.stick.trust.commits import is_signed
 from app.text import Policy, clean
 
 _MOST_LANGUAGES = 2000
@@ -89,6 +90,7 @@ def read_side(
                 and _whole(stick, store, name, checksum),
                 _languages(stick, checksum),
                 _extra_data(commit, stored),
+                None if name == METADATA_REF else is_signed(stick.repository, checksum),
             )
         for key, held, named in _bundles(stick, cancel, contents=contents):
             refs[key], names[key] = held, named

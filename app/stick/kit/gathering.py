@@ -14,12 +14,10 @@ from app.flatpak.extra_data import payloads_of, sizes_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import readable
-from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.names import origin_remote
-from app.ostree.objects import byteswap64, detached_signatures
-from app.ostree.repository import Repository
+from app.ostree.objects import byteswap64
 from app.replacing import replace
 from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
 from app.stick.kit.contents import (
@@ -52,6 +50,7 @@ from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.trust.commits import is_signed
 from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
@@ -187,7 +186,7 @@ def _kit_refs(
             ),
             needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
-            unsigned=known[ref.collection] and _is_unsigned(told.commit, stick.repository),
+            unsigned=known[ref.collection] and not is_signed(stick.repository, told.commit),
             lacks="" if told.replaced_by else _lacking(ref, stick, files),
             **languages_there(stick, name, stick.refs[ref.collection][name]),
         )
@@ -202,14 +201,6 @@ def _lacking(ref: CarriedRef, stick: StickState, files: Collection[str]) -> str:
     if ref.ref.kind != "app" or runtime is None or str(runtime) in files:
         return ""
     return "" if runtime_place(ref, stick.refs) is not None else str(runtime)
-
-
-def _is_unsigned(checksum: str, repository: Repository) -> bool:
-    """Whether there is no signature. One that cannot be read is damaged."""
-    try:
-        return not detached_signatures(repository.read_detached(checksum))
-    except (OSError, FormatError):
-        return False
 
 
 def _runtime_files(stick: StickState) -> dict[str, str]:

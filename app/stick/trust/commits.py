@@ -14,6 +14,7 @@ from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.bindings import is_for_ref, is_of_origin
 from app.ostree.objects import Commit, detached_signatures
+from app.ostree.repository import Repository
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.verdict import Judgement, Verdict, advice
 
@@ -59,6 +60,22 @@ def _is_key(key: bytes) -> bool:
     if keyring is not None:
         keyring.close()
     return keyring is not None
+
+
+def lacks_signatures(detached: bytes | None) -> bool:
+    """What is there and cannot be read is no lack: it is judged."""
+    try:
+        return not detached_signatures(detached)
+    except FormatError:
+        return False
+
+
+def is_signed(repository: Repository, checksum: str) -> bool:
+    """Whether a commit has a signature beside it, whosever, or something that cannot be read."""
+    try:
+        return not lacks_signatures(repository.read_detached(checksum))
+    except OSError:
+        return True
 
 
 def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> list[Judgement]:

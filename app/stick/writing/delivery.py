@@ -12,9 +12,7 @@ from msgspec import Struct
 
 from app.errors import DriveError, UpstreamError
 from app.flatpak.refs import Ref
-from app.formats.gvariant import FormatError
 from app.message import Message
-from app.ostree.objects import detached_signatures
 from app.ostree.place_in_tree import find_object
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
@@ -28,6 +26,7 @@ from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
 from app.stick.planning.refusal import Refusal, all_of, not_delivered, spread, without_it
 from app.stick.planning.wanted import Key
 from app.stick.store.record import LeftOut
+from app.stick.trust.commits import lacks_signatures
 
 
 class ReducedPlan(Struct, frozen=True):
@@ -222,11 +221,3 @@ def unsigned(
         and not item.essential
         and lacks_signatures(detached.get(item.commit))
     }
-
-
-def lacks_signatures(detached: bytes | None) -> bool:
-    """What is there and cannot be read is no lack: it is judged."""
-    try:
-        return not detached_signatures(detached)
-    except FormatError:
-        return False

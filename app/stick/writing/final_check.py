@@ -42,6 +42,7 @@ def check_written(
         # Nor fails what is about something else for what was left out before: decision D25.
         without_runtimes=not plan.options.runtimes or is_without_runtimes(before.record),
         during_job=True,
+        files_named=True,
         taken=taken,
         trust=trust,
     )

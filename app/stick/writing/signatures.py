@@ -24,10 +24,11 @@ from app.stick.trust.commits import (
     CommitNotTrustedError,
     SignedCommit,
     judge_commits,
+    lacks_signatures,
     open_keyring,
     require_trust,
 )
-from app.stick.writing.delivery import lacks_signatures, unsigned, without
+from app.stick.writing.delivery import unsigned, without
 from app.trust.keyring import Keyring
 
 

@@ -62,6 +62,41 @@ def test_verify_where_some_of_the_sources_are_known(everything: Kinds) -> None:
     assert f"nobody vouches for {LOOSE}, {NOTES}, {RAW} (" in line
 
 
+def test_verify_counts_what_it_reads(everything: Kinds) -> None:
+    """Files with an app in them, images and what makers hand out among it."""
+    told = everything.run("verify", everything.drive, "--json", check=1).json
+    objects = list((everything.repo / "objects").glob("*/*"))
+    beside = [path for path in everything.kit.glob("oci/blobs/*/*") if path.is_file()]
+    beside += [everything.payload, *everything.kit.glob("bundles/*")]
+    objects = [path for path in objects if path.suffix != ".commitmeta"]
+    assert told["objects"] == len(objects) + len(beside)
+    assert told["bytes"] == sum(path.stat().st_size for path in (*objects, *beside))
+    refs = [path for path in (everything.repo / "refs/mirrors").rglob("*") if path.is_file()]
+    refs += [path for path in (everything.repo / "refs/remotes").rglob("*") if path.is_file()]
+    assert told["refs"] == len(refs) + len(("Packed", "Loose", "Notes", "its runtime"))
+
+
+# ---- diff
+
+
+def test_diff_tells_sources_apart(everything: Kinds, tmp_path: Path) -> None:
+    """Two apps of one name, of which one goes; and that a signature is on one of them only."""
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    everything.run("clone", everything.drive, copy, "--yes", "--no-verify")
+    everything.run("remove", copy, f"{NAMELESS}:{HELLO}", "--yes")
+    commit = everything.ref(EXTRA).read_text().strip()
+    (copy / ".ostree/repo/objects" / commit[:2] / f"{commit[2:]}.commitmeta").unlink()
+    said = everything.run("diff", everything.drive, copy).stdout
+    assert f"{HELLO} Hello, of {NAMELESS}\n" in said
+    assert f"with its signature on one only:\n  {EXTRA} Extra\n" in said
+    assert f"with it: {everything.drive}\n" in said
+    told = everything.run("diff", everything.drive, copy, "--json").json
+    differs = {(each["ref"], each["kind"]) for each in told["refs"] if each["kind"] != "same"}
+    assert differs >= {(HELLO, "removed"), (EXTRA, "signature")}
+    assert not told["same"]
+
+
 # ---- clone
 
 
@@ -80,6 +115,9 @@ def test_clone_counts_every_file_and_byte(everything: Kinds, tmp_path: Path) -> 
     words = (everything.drive, copies[1], "--yes", "--json")
     done = everything.run("clone", *words, check=1).finished
     (drive,) = done["drives"]
+    # What nobody vouches for is as in a check: nobody has named the files now.
+    wrong = {each["subject"] for each in drive["verify"]["findings"] if each["severity"] == "error"}
+    assert wrong == {LOOSE, "remote:unsigned"}
     repository = everything.repo / "objects"
     # Signatures go with their commits.
     objects = [path for path in repository.glob("*/*") if path.suffix != ".commitmeta"]
