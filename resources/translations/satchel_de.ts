@@ -11526,7 +11526,7 @@
     </message>
     <message>
         <source>I have plugged one in, and nothing happens</source>
-        <translation>Ich habe eins eingesteckt, und nichts geschieht</translation>
+        <translation>Eingesteckt, aber nichts geschieht</translation>
     </message>
     <message>
         <source>Plug in a USB drive</source>

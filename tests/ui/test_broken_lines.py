@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
-from ui.style.broken_lines import broken, fits
+from ui.style.broken_lines import broken, fits, wrapped
 
 
 @pytest.fixture
@@ -36,3 +36,14 @@ def test_a_word_that_is_too_wide_is_the_last_line(metrics: QFontMetrics) -> None
     width = metrics.horizontalAdvance("Class")
     (only,) = broken("Classroom Atlas", metrics, width, 2)
     assert only.endswith("…")
+
+
+def test_a_name_without_spaces_goes_on_in_the_next_line(metrics: QFontMetrics) -> None:
+    font = QApplication.font()
+    width = metrics.horizontalAdvance("CLASS-ROOM")
+    assert wrapped("CLASS-ROOM", font, width + 1, 2) == ["CLASS-ROOM"]
+    lines = wrapped("SCHOOL-CLASSROOM", font, width, 2)
+    assert "".join(lines) == "SCHOOL-CLASSROOM"
+    assert len(lines) == 2
+    *_, last = wrapped("SCHOOL-CLASSROOM-NORTH-7", font, width, 2)
+    assert last.endswith("…")

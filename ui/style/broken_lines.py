@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt, QTextBoundaryFinder
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 
 _WORD = re.compile(r"\S+")
 
@@ -26,6 +26,29 @@ def broken(text: str, metrics: QFontMetrics, width: int, most: int) -> list[str]
     if words:
         lines.append(" ".join(words))
     return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
+
+
+def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """Likewise, but what is wider than a line is broken where that ends, and so is a name that has
+    no spaces."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout = QTextLayout(text, font)
+    layout.setTextOption(option)
+    ends: list[int] = []
+    layout.beginLayout()
+    while len(ends) < most - 1 and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        ends.append(line.textStart() + line.textLength())
+    layout.endLayout()
+    # Qt counts in UTF-16.
+    units = text.encode("utf-16-le", "surrogatepass")
+    pieces = zip([0, *ends], [*ends, len(units)], strict=True)
+    lines = [
+        units[2 * begin : 2 * end].decode("utf-16-le", "surrogatepass") for begin, end in pieces
+    ]
+    elided = Qt.TextElideMode.ElideRight
+    return [QFontMetrics(font).elidedText(each.strip(), elided, width) for each in lines if each]
 
 
 def fits(text: str, metrics: QFontMetrics, width: int, most: int) -> bool:

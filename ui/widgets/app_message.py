@@ -24,6 +24,8 @@ from ui.widgets.text_and_control import TextAndControl
 
 _ICON = 28
 _MOST_OTHERS = 2
+_LEAST = 140
+"""What is said has at least so many design pixels beside the button."""
 
 
 class Urgency(Enum):
@@ -87,7 +89,9 @@ class AppMessage(Card):
         self._link.clicked.connect(self._follow)
         self.box = CheckBox("", self)
         self.box.clicked.connect(self._agree)
-        said = QVBoxLayout()
+        text = QWidget(self)
+        said = QVBoxLayout(text)
+        said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(0)
         said.addWidget(self._strong)
         said.addWidget(self._text)
@@ -105,13 +109,11 @@ class AppMessage(Card):
             below.addWidget(other)
         below.addWidget(self._link)
         said.addWidget(self._below)
-        text = QWidget(self)
-        row = QHBoxLayout(text)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(style.px(style.GAP))
         row.addWidget(self._icon)
-        row.addLayout(said, 1)
-        self.body.addLayout(TextAndControl(text, self.button))
+        row.addLayout(TextAndControl(text, self.button, least=_LEAST), 1)
+        self.body.addLayout(row)
         self.show_remark(remark)
 
     def show_remark(self, remark: AppRemark) -> None:

@@ -63,7 +63,7 @@ class Flow(ItemsLayout):
             left = rect.left()
             for item, width in line:
                 # A line is as high as its highest; the others are in its middle.
-                high = min(item.sizeHint().height(), height)
+                high = min(_high(item, width), height)
                 place = QRect(left, top + (height - high) // 2, width, high)
                 if from_right:
                     place.moveRight(rect.right() - (left - rect.left()))
@@ -98,4 +98,11 @@ def _filled(line: _Line, left: int) -> _Line:
 
 
 def _height(line: _Line) -> int:
-    return max(item.sizeHint().height() for item, _ in line)
+    return max(_high(item, width) for item, width in line)
+
+
+def _high(item: QLayoutItem, width: int) -> int:
+    """What fills a line alone may be a text that has more to say than fits."""
+    if item.hasHeightForWidth():
+        return item.heightForWidth(width)
+    return item.sizeHint().height()

@@ -42,9 +42,9 @@ class Foot(QWidget):
 
     @property
     def least_width(self) -> int:
-        """Pixels that its buttons need, without the text."""
+        """Pixels that its buttons need, with an empty text between them."""
         widths = [part.minimumSize().width() for part in (self.lead, self.side)]
-        return sum(widths) + style.px(style.GAP) * all(widths)
+        return sum(widths) + style.px(style.GAP) * sum(map(bool, widths))
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)

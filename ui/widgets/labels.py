@@ -142,11 +142,14 @@ def fitting(font: QFont, text: str, width: int) -> QFont:
 
 
 class FittingLabel(Label):
-    """One line that has to be read whole: smaller, down to running text, where there is no room."""
+    """One line that has to be read whole: smaller, down to running text, where there is no room,
+    and in several lines if that is not enough."""
 
     def __init__(self, size: style.Text, parent: QWidget | None = None) -> None:
-        super().__init__("", size, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        super().__init__("", size, wrap=True, parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def setText(self, text: str) -> None:
         if text != self.text():
@@ -158,8 +161,12 @@ class FittingLabel(Label):
         self._restyle()
 
     def sizeHint(self) -> QSize:
+        return QSize(0, self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:
         """As high as the largest letters are, so that nothing jumps."""
-        return QSize(0, QFontMetrics(style.font(self._size)).height())
+        high = QFontMetrics(style.font(self._size)).height()
+        return max(high, super().heightForWidth(width))
 
     def _wanted_font(self) -> QFont:
         wanted = super()._wanted_font()
@@ -169,8 +176,15 @@ class FittingLabel(Label):
 class EvenLabel(Label):
     """Text between stretches: in one line where there is room for it, which Qt would wrap early."""
 
-    def __init__(self, text: str, size: style.Text, parent: QWidget | None = None) -> None:
-        super().__init__(text, size, wrap=True, parent=parent)
+    def __init__(
+        self,
+        text: str,
+        size: style.Text,
+        *,
+        ink: Ink = Ink.TEXT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, size, ink=ink, wrap=True, parent=parent)
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 1

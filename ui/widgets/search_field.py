@@ -55,9 +55,10 @@ class SearchField(QLineEdit):
         return QSize(style.px(_WIDE), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """The prompt can be read."""
+        """The prompt can be read, and as much of what is typed, which the cross stands beside."""
         least = super().minimumSizeHint()
-        return least.expandedTo(QSize(self._wide(self._short), least.height()))
+        wide = self._wide(self._short) + self._cross.sizeHint().width() - style.px(style.GAP)
+        return least.expandedTo(QSize(wide, least.height()))
 
     def _wide(self, prompt: str) -> int:
         """Columns that it takes with the glass, and the field's own edges."""

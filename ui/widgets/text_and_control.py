@@ -19,8 +19,11 @@ class TextAndControl(ItemsLayout):
     are that wide, so they are cut off.
     """
 
-    def __init__(self, text: QWidget, control: QWidget | None = None) -> None:
+    def __init__(self, text: QWidget, control: QWidget | None = None, *, least: int = 0) -> None:
+        """``least``: what the text has to have beside the control, in design pixels. Of long ones
+        Qt says that they could be narrower than anybody would want to read them."""
         super().__init__(style.px(style.INNER))
+        self._least = least
         for widget in (text, control):
             if widget is not None:
                 self.addWidget(widget)
@@ -58,7 +61,8 @@ class TextAndControl(ItemsLayout):
         [control] = rest
         beside = control.sizeHint().width()
         left = width - beside - self.spacing()
-        wanted = min(text.sizeHint().width(), style.px(_LEAST))
+        short = min(text.sizeHint().width(), style.px(_LEAST))
+        wanted = style.px(self._least) if self._least else short
         if left >= max(wanted, text.minimumSize().width()):
             heights = _height(text, left), _height(control, beside)
             height = max(height, *heights)

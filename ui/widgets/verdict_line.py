@@ -9,6 +9,7 @@ from app.stick.checking.soundness import Verdict
 from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
 from ui.style import icons, style
 from ui.style.style import Tone
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Ink, Label
 
 _INKS = {Tone.GOOD: Ink.ACCENT, Tone.WARN: Ink.WARM, Tone.BAD: Ink.BAD, None: Ink.SOFT}
@@ -30,16 +31,17 @@ class VerdictLine(QWidget):
         self._line.setProperty("surface", "line")
         self._about = Label(quiet=True, wrap=True, parent=self)
         self._beside = True
-        row = QHBoxLayout()
-        row.setSpacing(style.px(style.INNER))
-        signed = QHBoxLayout()
-        signed.setSpacing(style.px(6))
-        signed.addWidget(self._sign)
-        signed.addWidget(self._word)
-        row.addLayout(signed)
+        signed = QWidget(self)
+        short = QHBoxLayout(signed)
+        short.setContentsMargins(0, 0, 0, 0)
+        short.setSpacing(style.px(6))
+        short.addWidget(self._sign)
+        short.addWidget(self._word)
+        row = Flow(style.px(style.INNER))
+        row.addWidget(signed)
         row.addWidget(self._when)
         row.addWidget(self._line)
-        row.addStretch(1)
+        row.add_stretch()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(style.px(style.INNER))

@@ -86,7 +86,12 @@ class FootBar(QWidget):
         self._layout.setDirection(_BELOW if above else _BESIDE)
         self._layout.setSpacing(0 if above else style.px(style.GAP))
         self._place.setFixedHeight(self._row)
-        self.setFixedHeight(self._row + above * style.px(_ABOVE))
+        self.setFixedHeight(self._row + above * self._above(room))
+
+    def _above(self, width: int) -> int:
+        """How high what stands above has to be."""
+        told = self._toast.heightForWidth(width) if self._toast.toast is not None else 0
+        return max(told, style.px(_ABOVE))
 
     @property
     def _primary_width(self) -> int:

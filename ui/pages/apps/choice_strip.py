@@ -13,9 +13,10 @@ from ui.pages.apps.choice_words import LineTone, strip_line, summed, ticked
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.meter import MeterParts, MeterState
+from ui.widgets import labels
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.drive_meter import DriveMeter
-from ui.widgets.labels import Ink, Label
+from ui.widgets.labels import Ink
 from ui.widgets.overlapping_icons import OverlappingIcons
 from ui.widgets.strokes import Stroke
 
@@ -52,8 +53,8 @@ class ChoiceStrip(QWidget):
         self.button.setProperty("kind", "strip")
         self.button.setFont(style.font(style.Text.STRONG))
         self.button.clicked.connect(self.opened)
-        self._line = Label(size=style.Text.SMALL, ink=Ink.SOFT, parent=self)
-        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # In two lines where large letters leave no room for one.
+        self._line = labels.small(parent=self)
         # Below the text of the button, which has a ring around it.
         self._line.setIndent(style.px(style.HALF))
         self._meter = DriveMeter(*_METER, parent=self)

@@ -20,6 +20,7 @@ from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import IconButton
 from ui.widgets.labels import Ink
+from ui.widgets.page_scroll import PageScroll
 
 _MOST_MISSING = 5
 
@@ -51,19 +52,28 @@ class SetDetails(QWidget):
         close.clicked.connect(self.left)
         self._list = AppView(model, icons, self)
         self._list.set_plain(True)
+        self._list.set_whole(True)
         self._list.set_ground("card")
         self._list.setAccessibleName(self.tr("Apps of the set"))
         model.toggled.connect(self.toggled)
         model.refused.connect(self.refused)
         self._add = AddPart(small=False, parent=self)
         self._add.added.connect(self._press)
-        said = QVBoxLayout()
-        said.setSpacing(style.px(2))
-        for label in (self._name, self._audience, self._keeper):
-            said.addWidget(label)
         above = QHBoxLayout()
-        above.addLayout(said, 1)
+        above.addWidget(self._name, 1)
         above.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        # In low windows nobody could read what stands around a list that scrolls alone.
+        inner = QWidget(self)
+        parts = QVBoxLayout(inner)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(style.px(2))
+        parts.addWidget(self._audience)
+        parts.addWidget(self._keeper)
+        parts.addSpacing(style.px(style.GRID))
+        parts.addWidget(self._list)
+        parts.addWidget(self._missing)
+        parts.addStretch(1)
+        self._area = PageScroll(inner, self)
         below = QHBoxLayout()
         below.addWidget(self._sum, 1)
         below.addWidget(self._add)
@@ -71,8 +81,7 @@ class SetDetails(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
         layout.addLayout(above)
-        layout.addWidget(self._list, 1)
-        layout.addWidget(self._missing)
+        layout.addWidget(self._area, 1)
         layout.addLayout(below)
 
     @property

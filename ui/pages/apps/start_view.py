@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.choice import ChoiceStatus
@@ -20,7 +20,8 @@ from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import Link
-from ui.widgets.labels import Ink, Label
+from ui.widgets.flow import Flow
+from ui.widgets.labels import EvenLabel, Ink
 from ui.widgets.page_scroll import PageScroll
 
 _WAITING_CARDS = 4
@@ -62,9 +63,9 @@ class StartView(PageScroll):
         self._all_sets = Link()
         self._all_sets.clicked.connect(self._unfold)
         self._unusable = labels.small(ink=Ink.WARM)
-        self._sets_heading = labels.heading(self.tr("Ready-made sets"))
-        self._good_heading = Label(self.tr("Good in a classroom"), style.Text.HEADING)
-        self._good_line = labels.small()
+        self._sets_heading = EvenLabel(self.tr("Ready-made sets"), style.Text.HEADING)
+        self._good_heading = EvenLabel(self.tr("Good in a classroom"), style.Text.HEADING)
+        self._good_line = EvenLabel("", style.Text.SMALL, ink=Ink.SOFT)
         self._show_all = Link(self.tr("Show all"))
         self._show_all.clicked.connect(self.good_wanted)
         self._all_apps = Link(self.tr("Show all apps"))
@@ -82,8 +83,9 @@ class StartView(PageScroll):
         self.show_sets(SetsStatus(SetsState.CLOSED))
 
     def _build(self, content: QWidget) -> None:
-        above = QHBoxLayout()
-        above.addWidget(self._sets_heading, 1)
+        above = Flow(style.px(style.INNER))
+        above.addWidget(self._sets_heading)
+        above.add_stretch()
         above.addWidget(self._all_sets)
         ready = QVBoxLayout(self._ready)
         ready.setContentsMargins(0, 0, 0, 0)
@@ -91,10 +93,10 @@ class StartView(PageScroll):
         ready.addLayout(above)
         ready.addWidget(self._sets)
         ready.addWidget(self._unusable)
-        beside = QHBoxLayout()
-        beside.setSpacing(style.px(style.INNER))
+        beside = Flow(style.px(style.INNER))
         beside.addWidget(self._good_heading)
-        beside.addWidget(self._good_line, 1)
+        beside.addWidget(self._good_line)
+        beside.add_stretch()
         beside.addWidget(self._show_all)
         good = QVBoxLayout(self._good)
         good.setContentsMargins(0, 0, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.stick.checking.soundness import Soundness, Verdict
@@ -17,8 +17,12 @@ from ui.widgets import labels
 from ui.widgets.announcing import announce
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card, Surface
+from ui.widgets.flow import Flow
+from ui.widgets.text_and_control import TextAndControl
 
 _SIGN = 32
+_LEAST = 240
+"""What the texts have to have beside the buttons, in design pixels."""
 _SURFACES = {
     Soundness.SOUND: Surface.CHOSEN,
     Soundness.HINTS: Surface.CHOSEN,
@@ -91,17 +95,22 @@ class CheckBanner(Card):
             Help.MAKE_ANEW: Button(self.tr("To the drives"), small=True, parent=self),
             Help.ADD_REMOTE: Button(self.tr("To the settings"), small=True, parent=self),
         }
-        texts = QVBoxLayout()
+        said, ways = QWidget(self), QWidget(self)
+        texts = QVBoxLayout(said)
+        texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(style.px(style.HALF))
         texts.addWidget(self._headline)
         texts.addWidget(self._sentence)
+        buttons = Flow(style.px(style.GRID))
+        ways.setLayout(buttons)
+        for button in self._buttons.values():
+            button.clicked.connect(self._choose)
+            buttons.addWidget(button)
+        self._ways = ways
         row = QHBoxLayout()
         row.setSpacing(style.px(style.CARD))
         row.addWidget(self._sign)
-        row.addLayout(texts, 1)
-        for button in self._buttons.values():
-            button.clicked.connect(self._choose)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(TextAndControl(said, ways, least=_LEAST), 1)
         self.body.addLayout(row)
         self.hide()
 
@@ -122,6 +131,7 @@ class CheckBanner(Card):
         self._sentence.setText(sentence)
         for help, button in self._buttons.items():
             button.setVisible(help in offered)
+        self._ways.setVisible(any(help in offered for help in self._buttons))
         self.setAccessibleDescription(sentence)
 
     def _choose(self) -> None:

@@ -22,6 +22,7 @@ from ui.style import style
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency
 from ui.widgets.margin_bar import MarginBar
 from ui.widgets.state_panel import Stateful
+from ui.widgets.yielding_scroll import YieldingScroll
 
 _GO_ON = "go on"
 _REPAIR = "repair"
@@ -78,7 +79,7 @@ class ContentsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
-        layout.addWidget(self._remarks)
+        layout.addWidget(YieldingScroll(self._remarks, self))
         layout.addWidget(self._stack, 1)
 
     def hang_bars(self, page: QWidget) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from ui.i18n.filling import filled
@@ -13,6 +13,7 @@ from ui.i18n.tips import tip
 from ui.models import place_words
 from ui.models.place import Place, PlaceKey
 from ui.style import style
+from ui.style.broken_lines import wrapped
 from ui.style.look import look
 from ui.style.tokens import radius
 from ui.widgets import labels
@@ -21,6 +22,7 @@ from ui.widgets.menu import Menu
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _CHEVRON = 20
+_MOST_LINES = 2
 
 
 class PlaceTitle(QAbstractButton):
@@ -38,7 +40,9 @@ class PlaceTitle(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.clicked.connect(self._open)
 
     @property
@@ -74,6 +78,18 @@ class PlaceTitle(QAbstractButton):
         width = metrics.horizontalAdvance(self.text()) + style.px(_CHEVRON + style.GRID)
         return QSize(width + style.px(style.HALF), metrics.height())
 
+    def heightForWidth(self, width: int) -> int:
+        font, lines = self._set_in(width)
+        return max(len(lines) * QFontMetrics(font).lineSpacing(), self.sizeHint().height())
+
+    def _set_in(self, width: int) -> tuple[QFont, list[str]]:
+        """Which drive it is should be read whole, rather than in large letters or in one line."""
+        room = max(1, width - style.px(_CHEVRON + style.GRID))
+        font = labels.fitting(style.font(style.Text.TITLE), self.text(), room)
+        if QFontMetrics(font).horizontalAdvance(self.text()) <= room:
+            return font, [self.text()]
+        return font, wrapped(self.text(), font, room, _MOST_LINES)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(style.px(120), self.sizeHint().height())
 
@@ -87,20 +103,20 @@ class PlaceTitle(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = style.px(_CHEVRON)
-        room = self.width() - side - style.px(style.GRID)
-        # Which drive it is should be read whole, rather than in large letters.
-        font = labels.fitting(style.font(style.Text.TITLE), self.text(), room)
+        font, lines = self._set_in(self.width())
         metrics = QFontMetrics(font)
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        width = metrics.horizontalAdvance(text)
+        width = max(map(metrics.horizontalAdvance, lines), default=0)
         mirrored = self.isRightToLeft()
         left = self.width() - width if mirrored else 0
         painter.setFont(font)
         painter.setPen(look().accent_text if self.underMouse() else look().text)
-        painter.drawText(left, 0, width + 1, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
+        place = QRect(left, 0, width + 1, self.height())
+        side_of = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | side_of
+        painter.drawText(place, flags, "\n".join(lines))
         beside = left - side - style.px(style.GRID) if mirrored else width + style.px(style.GRID)
-        place = QRectF(beside, (self.height() - side) / 2 + style.px(2), side, side)
-        paint_stroke(painter, place, Stroke.DOWN, look().soft)
+        chevron = QRectF(beside, (self.height() - side) / 2 + style.px(2), side, side)
+        paint_stroke(painter, chevron, Stroke.DOWN, look().soft)
         if self.property("keyed"):
             painter.setPen(QPen(look().accent, 2))
             corner = style.px(radius("button"))

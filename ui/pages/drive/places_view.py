@@ -23,6 +23,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.margin_bar import MarginBar
 from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.page_scroll import PageScroll
+from ui.widgets.yielding_scroll import YieldingScroll
 
 _GHOST = (300, 92)
 _HIGH_ENOUGH = 300
@@ -51,6 +52,7 @@ class PlacesView(QWidget):
         self.list.setModel(self._model)
         self.list.setAccessibleName(self.tr("Drives and folders"))
         self._message = MessageCard(self)
+        self._message.hide()
         self._stack = QStackedWidget(self)
         self._cards = self._with_cards(is_demo=is_demo)
         self._without = self._without_drives(is_demo=is_demo)
@@ -61,7 +63,7 @@ class PlacesView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
-        layout.addWidget(self._message)
+        layout.addWidget(YieldingScroll(self._message, self))
         layout.addWidget(self._stack, 1)
 
     def hang_bars(self, page: QWidget) -> None:

@@ -302,7 +302,7 @@ class _StepCards(QWidget):
         title.setSpacing(style.px(style.GRID))
         title.addStretch(1)
         title.addWidget(NumberCircle(step.value, card, full=True))
-        title.addWidget(labels.EvenLabel(words, style.Text.STRONG, card))
+        title.addWidget(labels.EvenLabel(words, style.Text.STRONG, parent=card))
         title.addStretch(1)
         small = labels.small(below, parent=card)
         small.setAlignment(middle)

@@ -12,6 +12,10 @@ from ui.widgets import labels
 from ui.widgets.card import Card
 from ui.widgets.check_box import Switch
 from ui.widgets.labels import Label
+from ui.widgets.text_and_control import TextAndControl
+
+_LEAST = 240
+"""What the words have to have beside the number, in design pixels."""
 
 
 class KeepGoingCard(Card):
@@ -34,11 +38,13 @@ class KeepGoingCard(Card):
         self._below.setWordWrap(False)
         for label in (self._count, self._below):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        said, counts = QVBoxLayout(), QVBoxLayout()
+        told, self._made = QWidget(self), QWidget(self)
+        said, counts = QVBoxLayout(told), QVBoxLayout(self._made)
         for column, parts in (
             (said, (labels.strong(name, self), labels.small(meaning, parent=self))),
             (counts, (self._count, self._below)),
         ):
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
             column.addStretch(1)
             for part in parts:
@@ -48,8 +54,7 @@ class KeepGoingCard(Card):
         row.setContentsMargins(style.px(style.HALF), 0, style.px(style.HALF), 0)
         row.setSpacing(style.px(style.GAP))
         row.addWidget(self._switch)
-        row.addLayout(said, 1)
-        row.addLayout(counts)
+        row.addLayout(TextAndControl(told, self._made, least=_LEAST), 1)
         self.body.addLayout(row)
 
     @property
@@ -60,5 +65,4 @@ class KeepGoingCard(Card):
         self._switch.setChecked(on)
         self._count.setText(counted(made))
         self._count.setAccessibleName(filled(self.tr("%1 made today"), counted(made)))
-        for label in (self._count, self._below):
-            label.setVisible(made > 0)
+        self._made.setVisible(made > 0)

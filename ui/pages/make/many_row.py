@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.controllers.many_view import READY, UNDER_WAY, DriveRow, RowState
 from ui.i18n.filling import filled
@@ -30,7 +30,7 @@ _LARGE_FROM = 900
 _METER_FROM = 700
 """Widths of a row in design pixels; less leaves no room for a drawing."""
 _BELOW_UNDER = 440
-"""Less leaves no room for a button beside what is said."""
+"""Less leaves no room for the name beside what is said, nor for a button."""
 _HEIGHT = 66
 _SIDE = 20
 _NUMBER = 34
@@ -135,11 +135,15 @@ class ManyRow(QWidget):
         named.setContentsMargins(0, 0, 0, 0)
         self._named = QWidget(self)
         self._named.setLayout(named)
-        row.addWidget(self._named)
-        row.addSpacing(style.px(style.INNER))
-        row.addWidget(self._sign)
-        row.addSpacing(style.px(style.GAP))
-        row.addLayout(said, 1)
+        stands = QHBoxLayout()
+        stands.setSpacing(style.px(style.GAP))
+        stands.addWidget(self._sign)
+        stands.addLayout(said, 1)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(style.px(style.INNER))
+        self._both.addWidget(self._named)
+        self._both.addLayout(stands, 1)
+        row.addLayout(self._both, 1)
         row.addSpacing(style.px(style.GRID))
         row.addWidget(self._percent)
         row.addWidget(self._button)
@@ -237,8 +241,16 @@ class ManyRow(QWidget):
                 self._said.insertWidget(self._said.count() - 1, self._button)
             else:
                 self._across.addWidget(self._button)
-        # In every row what follows stands at the same place.
-        self._named.setFixedWidth(min(style.px(_NAME), width // 4))
+        if below:
+            self._both.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._both.setSpacing(style.px(style.HALF))
+            self._named.setMinimumWidth(0)
+            self._named.setMaximumWidth(width)
+        else:
+            self._both.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._both.setSpacing(style.px(style.INNER))
+            # In every row what follows stands at the same place.
+            self._named.setFixedWidth(min(style.px(_NAME), width // 4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """On a tinted ground up to the card's edge, if it is ready."""
