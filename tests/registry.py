@@ -6,17 +6,20 @@ Both come from Debian's packages: the server from ``flatpak-tests``; the images 
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import http.client
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import urllib.parse
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Registry
@@ -100,11 +103,16 @@ class RegistryServer:
     def registry(self, name: str = "reg") -> Registry:
         return Registry(name, self.url, self.url, "Test registry")
 
-    def add(self, upstream: Upstream, ref: str) -> str:
-        """Offer the newest commit of ``ref``; the image's digest."""
+    def add(self, upstream: Upstream, ref: str, *, layer: bytes = b"") -> str:
+        """Offer the newest commit of ``ref``; the image's digest. ``layer``: of files, a tar
+        archive, that others may have as well."""
         self._made += 1
         layout = self.directory / str(self._made)
-        layout.symlink_to(image_of(upstream, ref))
+        if layer:
+            shutil.copytree(image_of(upstream, ref), layout, copy_function=shutil.copyfile)
+            _append(layout, layer)
+        else:
+            layout.symlink_to(image_of(upstream, ref))
         query = urllib.parse.urlencode({"d": str(layout), "detach-icons": "1"})
         self._ask("POST", f"/testing/{repository_of(ref)}/latest?{query}")
         index = json.loads((layout / "index.json").read_text())
@@ -141,6 +149,31 @@ class RegistryServer:
         connection.request(method, path)
         assert connection.getresponse().status == 200
         connection.close()
+
+
+def _append(layout: Path, layer: bytes) -> None:
+    """A further layer of the image in ``layout``."""
+    blobs = layout / "blobs/sha256"
+
+    def store(data: bytes) -> tuple[str, int]:
+        digest = hashlib.sha256(data).hexdigest()
+        (blobs / digest).write_bytes(data)
+        return f"sha256:{digest}", len(data)
+
+    def read(digest: str) -> Any:
+        return json.loads((blobs / digest.removeprefix("sha256:")).read_bytes())
+
+    index = json.loads((layout / "index.json").read_bytes())
+    manifest = read(index["manifests"][0]["digest"])
+    config = read(manifest["config"]["digest"])
+    config["rootfs"]["diff_ids"].append(f"sha256:{hashlib.sha256(layer).hexdigest()}")
+    manifest["config"]["digest"], manifest["config"]["size"] = store(json.dumps(config).encode())
+    digest, size = store(gzip.compress(layer, mtime=0))
+    kind = manifest["layers"][0]["mediaType"]
+    manifest["layers"].append({"mediaType": kind, "digest": digest, "size": size})
+    entry = index["manifests"][0]
+    entry["digest"], entry["size"] = store(json.dumps(manifest).encode())
+    (layout / "index.json").write_text(json.dumps(index))
 
 
 def repository_of(ref: str) -> str:

@@ -207,8 +207,7 @@ class ReceivingController(QObject):
                 plan.place.scope,
                 question,
                 unsigned,
-                size=sum(item.installed_size for item in ticked.wanted)
-                + sum(item.size for item in ticked.beside),
+                size=sum(item.installed_size for item in ticked.wanted) + ticked.beside_size,
                 free=_free(plan.place.path),
             )
         )

@@ -207,9 +207,9 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
         if bundle.refusal is not None:
             say(f"    {bundle.refusal.reason}")
     others = [item for item in plan.wanted if not item.asked]
-    if others:
-        size = size_text(sum(item.size for item in plan.wanted))
-        say(f"What comes along: {len(others)}; to be copied: about {size}.")
+    if others or plan.beside_size:
+        along = f"What comes along: {len(others)}; to" if others else "To"
+        say(f"{along} be copied: about {size_text(plan.size)}.")
     installed_from = {item.collection for item in plan.wanted}
     for remote in plan.remotes.values():
         for repair in remote.repairs if remote.collection in installed_from else ():

@@ -242,6 +242,19 @@ class ReceivePlan(Struct, frozen=True):
         return (*self.bundles, *self.images)
 
     @property
+    def beside_size(self) -> int:
+        """Bytes that come of it; what several images have is one and the same."""
+        blobs = {
+            blob.digest: blob.size for image in self.images if image.wanted for blob in image.blobs
+        }
+        return sum(blobs.values()) + sum(each.size for each in self.bundles if each.wanted)
+
+    @property
+    def size(self) -> int:
+        """Bytes to be copied, about."""
+        return sum(item.size for item in self.wanted) + self.beside_size
+
+    @property
     def exit_code(self) -> int:
         """The exit status of a run in which everything that is wanted gets installed."""
         refusals = [each.refusal for each in self.asked] + [each.refusal for each in self.beside]
