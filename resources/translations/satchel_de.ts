@@ -10256,6 +10256,17 @@
     </message>
 </context>
 <context>
+    <name>LanguageWords</name>
+    <message>
+        <source>No translations come for %1.</source>
+        <translation>Für %1 kommen keine Übersetzungen mit.</translation>
+    </message>
+    <message>
+        <source>Drives get all languages of an app, and this computer has only some of them: %1. To take these along, choose them under “Languages…” above the apps, with “Carry only these”.</source>
+        <translation>Laufwerke bekommen alle Sprachen einer App, und dieser Computer hat nur einige davon: %1. Um diese mitzunehmen, wählen Sie sie über den Apps unter „Sprachen …“ mit „Nur diese mitnehmen“.</translation>
+    </message>
+</context>
+<context>
     <name>LanguagesAndGraphicsDialog</name>
     <message>
         <source>Languages and graphics</source>

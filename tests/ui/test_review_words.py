@@ -15,6 +15,7 @@ from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.changes import Changes
 from app.stick.planning.duration import Expected
 from app.stick.planning.freeing import Freed
+from app.stick.planning.in_part import InPart
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Plan
 from app.stick.planning.planner import Planner
@@ -225,6 +226,16 @@ def test_how_many_come_in_a_language_and_which_do_not() -> None:
     assert german.text.startswith("German ✓ in 1 of 2")
     assert german.link == "Show the 1"
     assert german.lacking == {APP}
+
+
+def test_which_languages_would_bring_translations_along() -> None:
+    """Where this computer, without a network, has some only, and a drive would have all."""
+    part = InPart((f"runtime/{APP.split('/')[1]}.Locale/x86_64/stable",), ("de", "fr"))
+    (remark,) = of_apps(words(replace(both(), in_part=part)))
+    assert remark.strong == "No translations come for Atlas."
+    assert "has only some of them: German, French." in remark.text
+    assert "“Carry only these”" in remark.text
+    assert not of_apps(words(both()))
 
 
 def test_an_operating_system_is_named_and_is_no_app() -> None:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DRIVE = "drive"
     TERMS = "terms"
     NEWER = "newer"
+    LANGUAGES = "languages"
     UNVOUCHED = "unvouched"
 
 

@@ -20,6 +20,7 @@ from ui.i18n.stick_words import plain_name, plain_part, readable, translations_o
 from ui.i18n.wording import sentence_case, worded
 from ui.models.counts import counted_refs
 from ui.models.file_words import file_lines, file_remarks, registry_remarks
+from ui.models.language_words import language_remarks
 from ui.models.removal_words import RemovalWords
 from ui.models.review_values import (
     ERASE,
@@ -350,6 +351,7 @@ class PlanWords(QObject):
         for app in self._apps.apps:
             if app.ending is not None and (not app.item.named or app.item.ref in self._names):
                 yield self._ended(app)
+        yield from language_remarks(self._plan, self._names)
         yield from registry_remarks(self._plan)
         for collection in self._plan.unsigned:
             strong = filled(self.tr("Nobody vouches for %1."), collection.remote.label)

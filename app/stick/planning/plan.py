@@ -29,6 +29,7 @@ from app.progress import Notice
 from app.replacing import replace
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.holding_back import HeldBack
+from app.stick.planning.in_part import InPart
 from app.stick.planning.options import Options
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.terms import Terms
@@ -296,6 +297,7 @@ class Plan(Discreet, Struct, frozen=True):
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
         unasked: origins of which it is not, since nobody could be asked.
+        in_part: translations that come if some languages are chosen; None if there are none.
         held_back: sources that stay as they are, since something would leave the drive otherwise.
         cached: commits that had come to this computer before.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
@@ -339,6 +341,7 @@ class Plan(Discreet, Struct, frozen=True):
     update: bool = False
     unasked: tuple[str, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
+    in_part: InPart | None = None
     cached: frozenset[str] = frozenset()
     newer_lists: bool = False
     rechosen: bool = False

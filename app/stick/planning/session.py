@@ -257,8 +257,13 @@ class PlanSession(Closing):
             estimate = self._counted(plan.estimate.with_commits_here(cached), plan.items, images)
             items = (*plan.items, *(each.item for each in images.images))
             removed = (*plan.removed, *images.removed)
+            in_part = None
+            if options.from_installed and not plan.carried:
+                left = (each.ref for each in plan.left_out)
+                in_part = installed_in_part(left, self._flatpak, options.from_installed)
             return replace(
                 plan,
+                in_part=in_part,
                 terms=terms,
                 near=self._near.places,
                 trees=plan.trees.and_near(self._kept.trees),
@@ -273,7 +278,7 @@ class PlanSession(Closing):
                 notices=(
                     *lost_stick(self._drive),
                     *plan.notices,
-                    *installed_in_part(plan, options, self._flatpak),
+                    *((in_part.notice,) if in_part is not None else ()),
                     *several_sources(items, self._drive.apps, removed, options),
                     *notices_of_terms(terms),
                     *images.notices,
