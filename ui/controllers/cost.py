@@ -205,8 +205,13 @@ class CostController(QObject):
         self._plans, self._elsewhere = answer.session, answer.elsewhere
 
     def _stopped(self, error: SatchelError) -> None:
+        """It broke off where nobody thought of it. What it worked with may be half done."""
         self._task = None
-        self.refused.emit(error)
+        self.close()
+        self._freshness = _Freshness.OUTDATED
+        if not self._estimating:
+            self.refused.emit(error)
+        self._next()
 
 
 def _read(

@@ -174,6 +174,8 @@ class GivenFiles(QObject):
         self._enter(GivenState.IDLE)
         if not isinstance(error, InterruptedByUser):
             self.ended.emit(GivenResult(refused=(Refusal("", error),)))
+            if self._words:
+                self._begin()
 
     def _finish(self, *, looked_at: bool = False) -> None:
         """``looked_at``: a file that is alone need not be looked at first."""

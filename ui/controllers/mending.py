@@ -38,6 +38,14 @@ class RepairOutlook(Struct, frozen=True):
     looking: bool = False
 
 
+class _Asked(Struct, frozen=True):
+    """What an outlook rests on."""
+
+    check: CheckReport
+    request: RepairRequest
+    known: Known
+
+
 class MendingController(QObject):
     """Of the place that is inspected: looked at as soon as a check has found something.
 
@@ -58,7 +66,7 @@ class MendingController(QObject):
         self._bridge = bridge
         self._inspection = inspection
         self._task: Task | None = None
-        self._report: CheckReport | None = None
+        self._asked: _Asked | None = None
         self.outlook = RepairOutlook()
         inspection.check_changed.connect(self.look)
 
@@ -93,7 +101,7 @@ class MendingController(QObject):
         if self._task is not None:
             self._task.drop()
             self._task = None
-            self._report = None
+            self._asked = None
             self.outlook = RepairOutlook()
 
     def _request(self, root: Path) -> RepairRequest:
@@ -103,17 +111,20 @@ class MendingController(QObject):
         return RepairRequest(root, sources=others)
 
     def look(self) -> None:
-        """At what the check found, unless that has been done."""
+        """At what the check found, unless that has been done with the same drives and sources:
+        others may have what is missing."""
         report, root = self._inspection.check.report, self._inspection.root
-        if report is self._report:
+        asked = None
+        if report is not None and not report.ok and root is not None:
+            asked = _Asked(report, self._request(root), self._session.known)
+        if asked == self._asked:
             return
         self.stop()
-        self._report = report
+        self._asked = asked
         self.outlook = RepairOutlook()
-        if report is not None and not report.ok and root is not None:
-            request, session = self._request(root), self._session
+        if asked is not None:
             self._task = self._bridge.run(
-                partial(_foresee, request, report, session.environment, session.known),
+                partial(_foresee, asked, self._session.environment),
                 done=self._keep,
                 failed=self._give_up,
             )
@@ -133,12 +144,7 @@ class MendingController(QObject):
 
 
 def _foresee(
-    request: RepairRequest,
-    check: CheckReport,
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: CancelToken,
+    asked: _Asked, environment: Environment, report: Reporter, cancel: CancelToken
 ) -> RepairPlan:
-    request = replace(request, sources=readable(request.sources))
-    return plan_repair(request, environment, known, report, cancel, check)
+    request = replace(asked.request, sources=readable(asked.request.sources))
+    return plan_repair(request, environment, asked.known, report, cancel, asked.check)

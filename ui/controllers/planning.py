@@ -289,8 +289,8 @@ class PlanController(QObject):
             self.make()
 
     def _remotes_changed(self) -> None:
-        """What was missing may be had now."""
-        if self._shown and self.status.state is PlanState.FAILED:
+        """What was missing may be had now, and what is being planned be nowhere."""
+        if self._shown and (self._task is not None or self.status.state is PlanState.FAILED):
             self.make()
 
     # States

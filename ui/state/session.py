@@ -364,9 +364,13 @@ class Session(QObject):
         return self._known is not None
 
     def set_known(self, known: Known) -> None:
-        self._known = with_accepted(known, self._environment.settings)
+        before, self._known = self.known, with_accepted(known, self._environment.settings)
         self.remotes_changed.emit()
         self.notice_changed.emit()
+        same = replace(before, notices=()) == replace(self._known, notices=())
+        if not same and self._stage is Stage.PLANNED:
+            # What is under way was said yes to as it is.
+            self.set_plan(None)
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.errors import unexpected
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.test_choice_controller import (
     ADDED,
@@ -13,6 +14,7 @@ from tests.ui.controllers.test_choice_controller import (
     refused,
 )
 from ui.controllers.choice import ChoiceController
+from ui.controllers.cost_status import CostState
 from ui.pages.apps.choice_words import summed
 from ui.state.session import Session
 
@@ -31,3 +33,17 @@ def test_the_sum_for_a_drive_that_is_out_is_that_of_no_other(
     assert summed(choosing.status) == "1 app(s)"
     bridge.finish(refused(BROKEN))
     assert summed(choosing.status) == "1 app(s)"
+
+
+def test_after_a_count_that_broke_off_the_choice_as_it_is_now_is_counted(
+    chosen: Session, bridge: HeldBridge
+) -> None:
+    choosing = ChoiceController(chosen, bridge, chosen)
+    choosing.open(offline=False)
+    choosing.clear()
+    choosing.toggle(ROW, "Hello")
+    bridge.fail(unexpected(RuntimeError("Of another choice.")))
+    assert choosing.status.cost.state is CostState.COUNTING
+    assert choosing.status.cost.error is None
+    bridge.finish(answered(cost(ADDED), MAPS.ref))
+    assert summed(choosing.status) == "2 app(s), 1.0\N{NO-BREAK SPACE}GB new"

@@ -9,6 +9,7 @@ import pytest
 from app.drive.drive import Drive, Volume
 from app.errors import InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
@@ -50,6 +51,13 @@ def inspection(
 
 def seen(*collections: InspectedCollection) -> InspectionResult:
     return InspectionResult(inspection(*collections), (".ostree/repo",))
+
+
+def foresee(bridge: HeldBridge, plan: RepairPlan) -> None:
+    """It is known what a repair would do."""
+    [foreseeing] = [task for task in bridge.tasks if task.running and not task.stopping]
+    bridge.tasks.remove(foreseeing)
+    foreseeing.end(plan, None)
 
 
 @pytest.fixture
@@ -330,9 +338,7 @@ def test_a_repair_is_foreseen_as_soon_as_damage_is_known_and_begins_at_once(
     contents.is_at_check = True
     assert contents.main_action is MainAction.REPAIR
 
-    [foreseeing] = [task for task in bridge.tasks if task.running and not task.stopping]
-    bridge.tasks.remove(foreseeing)
-    foreseeing.end(RepairPlan(Path("/nowhere"), damaged), None)
+    foresee(bridge, RepairPlan(Path("/nowhere"), damaged))
     assert not contents.mending.outlook.looking
     pages: list[PageName] = []
     contents.go.connect(pages.append)
@@ -436,3 +442,20 @@ def test_what_has_no_apps_yet_gets_some(contents: ContentsController, bridge: He
     contents.go.connect(pages.append)
     contents.act()
     assert pages == [PageName.APPS]
+
+
+def test_with_other_sources_a_repair_is_foreseen_anew(
+    contents: ContentsController, session: Session, bridge: HeldBridge
+) -> None:
+    """What was nowhere to be had may be there now."""
+    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
+    bridge.finish(SIZES)
+    contents.inspection.start_check()
+    damaged = report(DAMAGE)
+    bridge.finish(damaged)
+    foresee(bridge, RepairPlan(Path("/nowhere"), damaged))
+    assert not contents.mending.outlook.looking
+    contents.leave()
+    session.set_known(Known((Remote("other", "http://127.0.0.1:1/"),)))
+    contents.enter()
+    assert contents.mending.outlook.looking

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.replacing import replace
 from app.stick.planning.duration import Expected
@@ -282,3 +284,55 @@ def test_what_does_not_fit_is_not_written(
     assert plans.status.state is PlanState.READY
     plans.approve()
     assert not chosen.approved
+
+
+OTHERS = Known((Remote("other", "http://127.0.0.1:1/"),))
+
+
+def test_with_other_sources_a_plan_is_out_of_date(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    """An app of a source that was removed meanwhile would be written, or one too few."""
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    chosen.set_known(OTHERS)
+    states = [plans.status.state]
+    bridge.finish(MadePlan(plan()))
+    chosen.set_known(replace(OTHERS))
+    states.append(plans.status.state)
+    assert states == [PlanState.PLANNING, PlanState.READY]
+
+
+def test_so_is_one_that_nobody_looks_at_just_now(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    """Sources are changed in the settings."""
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.leave()
+    chosen.set_known(OTHERS)
+    assert chosen.plan is None
+    assert not bridge.tasks
+    plans.enter()
+    assert plans.status.state is PlanState.PLANNING
+
+
+def test_one_that_is_being_made_with_other_sources_is_given_up(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    [before] = bridge.tasks
+    chosen.set_known(OTHERS)
+    assert before.stopping
+    assert [task for task in bridge.tasks if not task.stopping]
+
+
+def test_what_somebody_has_said_yes_to_is_done_with_the_sources_as_they_were(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.approve()
+    chosen.set_known(OTHERS)
+    assert chosen.approved
+    assert chosen.plan is not None

@@ -1,0 +1,26 @@
+"""Files that are given to the window, in every order."""
+
+from __future__ import annotations
+
+from app.errors import unexpected
+from app.flatpak.remotes.known import Known
+from tests.ui.controllers.held_bridge import HeldBridge
+from ui.controllers.given_files import GivenFiles, GivenResult, GivenState
+from ui.state.session import Session
+
+
+def test_what_was_given_meanwhile_is_read_whatever_became_of_what_was_before(
+    session: Session, bridge: HeldBridge
+) -> None:
+    session.set_known(Known(()))
+    given = GivenFiles(session, bridge, session)
+    ends: list[GivenResult] = []
+    given.ended.connect(ends.append)
+    given.open(["/first.flatpak"])
+    given.open(["/second.flatpak"])
+    bridge.fail(unexpected(RuntimeError("Nobody thought of it.")))
+    states = [given.state]
+    bridge.finish(())
+    states.append(given.state)
+    assert states == [GivenState.READING, GivenState.IDLE]
+    assert len(ends) == 2
