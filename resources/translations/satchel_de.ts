@@ -14790,6 +14790,10 @@
         <source>Everything gets installed, without internet</source>
         <translation>Alles wird installiert, ohne Internet</translation>
     </message>
+    <message>
+        <source>It installs without internet, and says what it left out</source>
+        <translation>Es installiert ohne Internet und sagt, was es ausgelassen hat</translation>
+    </message>
 </context>
 <context>
     <name>_Sums</name>

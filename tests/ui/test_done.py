@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.message import Message
@@ -20,9 +21,10 @@ from tests.ui.user_actions import LONG, press
 from ui.dialogs.computers import ComputersDialog
 from ui.i18n.numbers import dated, sized
 from ui.pages.make.app_row import AppRow
-from ui.pages.make.done_view import Counts
+from ui.pages.make.done_view import Counts, DoneView
 from ui.state.page_name import PageName
 from ui.widgets.app_message import AppMessage
+from ui.widgets.step_pictures import Step
 from ui.window.main_window import MainWindow
 
 
@@ -127,6 +129,25 @@ def test_what_nobody_vouches_for_is_told_once(window: MainWindow, qtbot: QtBot) 
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (Code.NEEDS_NEWER_FLATPAK, "It installs without internet, and says what it left out"),
+        (Code.KEY_EXPIRES_SOON, "Everything gets installed, without internet"),
+    ],
+)
+def test_nobody_is_promised_everything(
+    window: MainWindow, qtbot: QtBot, code: Code, told: str
+) -> None:
+    """Where a computer may be too old for some of it, or somebody has to agree; also in print."""
+    show(window, qtbot, code)
+    done = window.page.findChild(DoneView)
+    assert done is not None
+    (step,) = [below for step, _, below in done.step_words() if step is Step.INSTALL]
+    assert step == told
+    assert told in {label.text() for label in done.findChildren(QLabel)}
+
+
 def test_until_when_is_told(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
     assert "good until" not in said(window)

@@ -17,7 +17,7 @@ from app.flatpak.refs import is_system
 from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import Soundness, Verdict, verdict_on
-from app.stick.findings import Finding
+from app.stick.findings import Code, Finding
 from app.stick.kit.contents import PAGE
 from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
@@ -49,6 +49,18 @@ class NextStep(Enum):
     EJECT = auto()
     MAKE_ANOTHER = auto()
     SEE_CONTENTS = auto()
+
+
+_KEPT_BACK = frozenset(
+    {
+        Code.COMMIT_UNSIGNED,
+        Code.UNVOUCHED,
+        Code.NEEDS_NEWER_FLATPAK,
+        Code.RUNTIME_MISSING,
+        Code.EXTRA_DATA_MISSING,
+    }
+)
+"""What a drive is right with, and not every computer gets, or nobody unasked."""
 
 
 class MadeDrive(Struct, frozen=True):
@@ -89,6 +101,12 @@ class MadeDrive(Struct, frozen=True):
     def findings(self) -> tuple[Finding, ...]:
         check = self.outcome.check
         return check.findings if check is not None else ()
+
+    @property
+    def all_installs(self) -> bool:
+        """Whether every computer gets all of it, without being asked."""
+        kept_back = any(each.code in _KEPT_BACK for each in self.findings)
+        return not (self.outcome.unsigned or kept_back)
 
 
 class MadeStatus(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
@@ -168,6 +168,7 @@ class DoneView(QWidget):
         self._facts.setText(" ".join(self._about(made)))
         self._icons.show_apps(made.apps)
         self._steps.show_icons(self._icons.pictures(6))
+        self._steps.say(all_installs=made.all_installs)
         self._steps.setVisible(good and bool(made.apps))
         self._print.setVisible(good and bool(made.apps))
         self._try.setVisible(status.reachable)
@@ -264,8 +265,10 @@ class _StepCards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[StepPicture] = []
+        self._all_installs = True
         self.row = row = QHBoxLayout()
         row.setSpacing(style.px(style.INNER))
+        self._below: dict[Step, QLabel] = {}
         for step, words, below in self.words():
             row.addWidget(self._card(step, words, below), 1)
         layout = QVBoxLayout(self)
@@ -289,9 +292,17 @@ class _StepCards(QWidget):
             (
                 Step.INSTALL,
                 self.tr("Run the line it shows"),
-                self.tr("Everything gets installed, without internet"),
+                self.tr("Everything gets installed, without internet")
+                if self._all_installs
+                else self.tr("It installs without internet, and says what it left out"),
             ),
         )
+
+    def say(self, *, all_installs: bool) -> None:
+        """Whether each computer gets everything, unasked."""
+        self._all_installs = all_installs
+        for step, _, below in self.words():
+            self._below[step].setText(below)
 
     def _card(self, step: Step, words: str, below: str) -> Card:
         card = Card(padding=style.CARD, parent=self)
@@ -306,6 +317,7 @@ class _StepCards(QWidget):
         title.addStretch(1)
         small = labels.small(below, parent=card)
         small.setAlignment(middle)
+        self._below[step] = small
         card.body.addWidget(picture, 0, middle)
         card.body.addSpacing(style.px(style.HALF))
         card.body.addLayout(title)
