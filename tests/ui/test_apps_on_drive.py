@@ -12,7 +12,7 @@ from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.planning.news import News
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref, space
-from ui.models.drive_apps import DriveApp, freed_by
+from ui.models.drive_apps import DriveApp, apps_of, freed_by
 from ui.pages.contents.apps_model import AppsModel, AppState, Upkeep
 
 
@@ -96,3 +96,25 @@ def test_what_two_share_is_free_once_both_come_off() -> None:
     assert freed_by(inspection, sizes, ()) == 0
     assert freed_by(inspection, sizes, (ALPHA.ref,)) == 100
     assert freed_by(inspection, sizes, (BETA.ref, ALPHA.ref)) == 111
+
+
+def test_what_needs_what_may_be_told_in_a_long_chain(qapp: QApplication) -> None:
+    """A record is a stranger's: nothing says how long it is, nor that it comes to an end."""
+    assert qapp
+    chain = [f"runtime/org.test.R{number}/x86_64/stable" for number in range(3000)]
+    parts = [
+        drive_ref(part, needed_by=(above,))
+        for above, part in zip((ALPHA.ref, *chain), chain, strict=False)
+    ]
+    ring = [f"runtime/org.test.Ring{number}/x86_64/stable" for number in range(3)]
+    parts += [
+        drive_ref(part, needed_by=(above,))
+        for above, part in zip((ring[-1], *ring), ring, strict=False)
+    ]
+    refs = (*reversed(parts), drive_ref(ALPHA.ref, chosen=True), drive_ref(BETA.ref, chosen=True))
+    collection = InspectedCollection("org.test", "up", "", "", False, None, None, refs, ())
+    drive = Location(Root(Path("/media/APPS")), ".ostree/repo")
+    inspection = Inspection(drive, "", 1, False, (collection,), space())
+    shares = (Share((("org.test", chain[-1]),), 1, 700),)
+    alpha, beta = apps_of(inspection, Sizes({}, shares, 700, 0))
+    assert (alpha.alone, beta.alone) == (700, 0)

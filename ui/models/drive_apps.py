@@ -162,7 +162,7 @@ def users_of(inspection: Inspection) -> Users:
         (name, frozenset((name,))) for name, ref in refs.items() if ref.kind is RefKind.SYSTEM
     )
     for name in refs:
-        search.users_of(name)
+        search.look_for(name)
     return search.users
 
 
@@ -178,26 +178,36 @@ class _Search:
         self.users = {name: frozenset((name,)) for name in everybody}
         self._refs = refs
         self._everybody = everybody
-        self._asked: set[str] = set()
         self._by_id: dict[str, list[str]] = {}
         for name in refs:
             ref = Ref.parse_or_none(name)
             if ref is not None:
                 self._by_id.setdefault(ref.id, []).append(name)
 
-    def users_of(self, name: str) -> frozenset[str]:
-        if name in self.users:
-            return self.users[name]
-        self._asked.add(name)
-        known = self._refs.keys() | self._everybody
-        needing = [other for other in self._refs[name].needed_by if other in known]
-        above = needing or self._extended(name)
-        # Whoever is asked already is asked about further up.
-        asked = (self.users_of(other) for other in above if other not in self._asked)
-        result = frozenset().union(*asked) if above else self._everybody
-        self.users[name] = result
-        self._asked.discard(name)
-        return result
+    def look_for(self, name: str) -> None:
+        """Afterwards they are in `users`. Without recursion: a chain may be as long as a record."""
+        asked: set[str] = set()
+        waiting = [name]
+        while waiting:
+            last = waiting[-1]
+            if last in self.users:
+                waiting.pop()
+                continue
+            above = self._above(last)
+            # Whoever is asked already is asked about further up.
+            new = [other for other in above if other not in self.users and other not in asked]
+            if last not in asked and new:
+                asked.add(last)
+                waiting += new
+                continue
+            users = (self.users[other] for other in above if other in self.users)
+            self.users[last] = frozenset().union(*users) if above else self._everybody
+
+    def _above(self, name: str) -> list[str]:
+        """What needs it, or what it belongs to."""
+        needing = self._refs[name].needed_by
+        here = [other for other in needing if other in self._refs or other in self._everybody]
+        return here or self._extended(name)
 
     def _extended(self, name: str) -> list[str]:
         """What an extension belongs to, by its name: the longest beginning that is a name."""
