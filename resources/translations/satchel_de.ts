@@ -3328,8 +3328,8 @@
         <translation>{moved} von dem, was aus {collection} schon da ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
     </message>
     <message>
-        <source>Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is what its makers made.</source>
-        <translation>Für {apps} bürgt niemand: {remote} signiert nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
+        <source>Nobody vouches for {apps}: the list of {remote} is not signed, so nobody can tell whether it is what its makers offer.</source>
+        <translation>Für {apps} bürgt niemand: Die Liste von {remote} ist nicht signiert, daher weiß niemand, ob es ist, was die Hersteller anbieten.</translation>
     </message>
     <message>
         <source>Nobody vouches for {apps}: there is no key of {remote}, so nobody can tell whether it is what its makers made.</source>

@@ -49,8 +49,8 @@ from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
-from app.stick.store.upstream_copy import UpstreamCopy
-from app.stick.trust.commits import is_signed
+from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
+from app.stick.trust.commits import is_signed, lacks_signatures
 from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
@@ -179,6 +179,9 @@ def _kit_refs(
     """``known``: the collections that are offered, and whether they sign."""
     carried = carried_refs(stick)
     sets, files = ref_sets(stick.refs), _runtime_files(stick)
+    lists = {
+        collection: _is_list_good(collection, stick.copies[collection]) for collection in known
+    }
     return tuple(
         replace(
             told := _kit_ref(
@@ -187,6 +190,7 @@ def _kit_refs(
             needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
             unsigned=known[ref.collection] and not is_signed(stick.repository, told.commit),
+            listed=told.listed and lists[ref.collection],
             lacks="" if told.replaced_by else _lacking(ref, stick, files),
             **languages_there(stick, name, stick.refs[ref.collection][name]),
         )
@@ -235,6 +239,7 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
         return None
     url, name = public_address(repo_file.url), copy.remote_name
     unsigned = origin_remote(collection) is not None and not repo_file.key
+    good = _is_list_good(collection, copy)
     recorded = stick.record.collections.get(collection) if stick.record is not None else None
     return KitCollection(
         id=collection,
@@ -242,13 +247,21 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
         title=told(repo_file.title or name, name, repo_file.title, url),
         url=url,
         flatpakrepo=repo_file.dump(),
-        snapshot=copy.made if copy.made is not None and copy.made < _END_OF_TIME else None,
-        parts=copy.parts(sorted(_arches(stick.refs[collection]))),
+        snapshot=copy.made if good and copy.made and copy.made < _END_OF_TIME else None,
+        parts=copy.parts(sorted(_arches(stick.refs[collection]))) if good else (),
         catalogues=tuple(_catalogues(stick.refs[collection], copy.subset)),
         unsigned=unsigned,
         # Without a key an address is all that says whose it is.
         formerly=() if recorded is None or unsigned else recorded.formerly,
     )
+
+
+def _is_list_good(collection: str, copy: UpstreamCopy) -> bool:
+    """Whether flatpak takes the drive with it for the source itself; what is of a collection can be
+    sideloaded without."""
+    if origin_remote(collection) is not None or not copy_keys(copy):
+        return True
+    return not any(lacks_signatures(each.signature) for each in copy.signed())
 
 
 def _catalogues(refs: Mapping[str, str], subset: str) -> Iterator[tuple[str, str]]:

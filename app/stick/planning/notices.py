@@ -229,8 +229,8 @@ def unsigned(
     yield Notice(
         Severity.WARNING,
         Message(
-            "Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is "
-            "what its makers made.",
+            "Nobody vouches for {apps}: the list of {remote} is not signed, so nobody can tell "
+            "whether it is what its makers offer.",
             apps=what,
             remote=upstream.remote.label,
         )

@@ -169,6 +169,26 @@ def test_nobody_is_promised_what_flatpak_refuses(
     assert tried.count("is missing, and flatpak takes nothing") == len(refused)
 
 
+@pytest.mark.parametrize("index", [True, pytest.param(False, marks=pytest.mark.thorough)])
+def test_a_list_that_has_lost_its_signature(
+    upstream_key: SigningKey, tmp_path: Path, *, index: bool
+) -> None:
+    """Of a collection, of which everything else is signed: flatpak refuses a drive with that list
+    as the source itself, and sideloads."""
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill, COLLECTION)
+    for pattern in ("summary*.sig", "summaries/*.sig", *(() if index else ("summary.idx",))):
+        for path in upstream.path.glob(pattern):
+            path.unlink()
+    words = ("org.test.Hello", "org.test.Other", "--allow-unsigned")
+    done = make(upstream, tmp_path / "stick", *words, home=tmp_path / "home")
+    assert "the list of Test upstream is not signed" in done.said
+    computer = Computer(tmp_path / "computer")
+    run(computer, tmp_path / "stick")
+    assert {HELLO, OTHER, RUNTIME, LOCALE} <= computer.installed().keys()
+    assert computer.installed().items() <= upstream.refs.items()
+    assert computer.untouched()
+
+
 def test_no_drive_is_made_that_nobody_could_install(
     upstream_key: SigningKey, tmp_path: Path
 ) -> None:
