@@ -30,7 +30,6 @@ from ui.controllers.contents import (
 )
 from ui.controllers.inspection import CheckState, InspectionResult
 from ui.controllers.progress import Progress
-from ui.controllers.report_file import clean_name
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.state.works.work import WorkKind
@@ -385,20 +384,6 @@ def test_start_here_is_offered_where_it_is(shown: ContentsController, tmp_path: 
     page.parent.mkdir()
     page.touch()
     assert shown.start_here == page
-
-
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        ("CLASSROOM", "CLASSROOM"),
-        ("My drive", "My drive"),
-        ("../../etc/passwd", "etc passwd"),
-        ("a:b*?\0\n", "a b"),
-        ("...", ""),
-    ],
-)
-def test_a_drives_name_is_no_path(name: str, file: str) -> None:
-    assert clean_name(name) == file
 
 
 def test_what_was_interrupted_goes_on_where_drives_are_chosen(
