@@ -7,10 +7,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.fs.root import Root
+from app.replacing import replace
 from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.planning.news import News
 from app.stick.store.location import Location
+from app.trust.verdict import Verdict
 from tests.ui.controllers.values import drive_ref, space
 from ui.models.drive_apps import DriveApp, apps_of, freed_by
 from ui.pages.contents.apps_model import AppsModel, AppState, Upkeep
@@ -96,6 +98,22 @@ def test_what_two_share_is_free_once_both_come_off() -> None:
     assert freed_by(inspection, sizes, ()) == 0
     assert freed_by(inspection, sizes, (ALPHA.ref,)) == 100
     assert freed_by(inspection, sizes, (BETA.ref, ALPHA.ref)) == 111
+
+
+def test_what_nobody_has_signed_is_marked(qapp: QApplication) -> None:
+    """Also where its source signs, and where only what it runs on is not signed."""
+    assert qapp
+    lost = replace(drive_ref(ALPHA.ref), signed=False, signature=Verdict.UNSIGNED)
+    signed = drive_ref(BETA.ref)
+    raw = drive_ref("runtime/org.raw.Platform/x86_64/1", needed_by=(GAMMA.ref,))
+    collections = (
+        InspectedCollection("c", "up", "", "", False, None, None, (lost, signed), ()),
+        InspectedCollection("d", "on", "", "", False, None, None, (drive_ref(GAMMA.ref),), ()),
+        InspectedCollection("e", "raw", "", "", True, None, None, (raw,), ()),
+    )
+    drive = Location(Root(Path("/media/APPS")), ".ostree/repo")
+    apps = apps_of(Inspection(drive, "", 1, False, collections, space()), None)
+    assert {each.ref for each in apps if each.unsigned} == {ALPHA.ref, GAMMA.ref}
 
 
 def test_what_needs_what_may_be_told_in_a_long_chain(qapp: QApplication) -> None:

@@ -68,6 +68,7 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
             sums = alone if len(needing) == 1 else shared
             for one in needing:
                 sums[one] = sums.get(one, 0) + share.bytes
+    doubtful = _on_what_is_unsigned(inspection)
     there: list[tuple[str, DriveApp]] = [
         (
             collection.id,
@@ -80,7 +81,7 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
                 ref.ended,
                 alone.get(ref.ref, 0) if sizes is not None else None,
                 shared.get(ref.ref, 0) if sizes is not None else None,
-                collection.unsigned,
+                collection.unsigned or not ref.signed or ref.ref in doubtful,
             ),
         )
         for collection in inspection.collections
@@ -98,6 +99,17 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
         elif source == choice.taken:
             apps[app.ref] = replace(app, several=choice.words)
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def _on_what_is_unsigned(inspection: Inspection) -> frozenset[str]:
+    """What needs something that is not signed: each computer asks about that as well."""
+    return frozenset(
+        name
+        for collection in inspection.collections
+        for ref in collection.refs
+        if collection.unsigned or not ref.signed
+        for name in ref.needed_by
+    )
 
 
 def _files(inspection: Inspection) -> Iterator[tuple[str, DriveApp]]:
