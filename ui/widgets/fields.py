@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -18,14 +25,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.i18n.tips import tip
 from ui.style import style
 from ui.style.look import look
 from ui.style.properties import mark
 from ui.widgets import labels
-from ui.widgets.labels import Ink, Label
+from ui.widgets.labels import Ink
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _CHEVRON = 18
+_LEAST_COMBO = 160
 _CHEVRON_IN_NUMBER = 14
 
 
@@ -40,7 +49,7 @@ class Field(QWidget):
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(example)
         self.line.setAccessibleName(text.replace("&", ""))
-        self._label = Label(text, style.Text.BODY, parent=self)
+        self._label = labels.body(text, parent=self)
         self._label.setBuddy(self.line)
         self._error = labels.small(ink=Ink.BAD, parent=self)
         self._error.hide()
@@ -55,7 +64,9 @@ class Field(QWidget):
     def rename(self, text: str) -> None:
         """What it is for from now on, as a text without a key."""
         self.line.setAccessibleName(text)
-        self._label.setText(text.replace("&", "&&"))
+        # Else “R&D” had one: it may be a name, and be broken anywhere.
+        self._label.setBuddy(None)  # type: ignore[arg-type]
+        self._label.setText(text)
 
     @property
     def text(self) -> str:
@@ -85,6 +96,30 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.currentTextChanged.connect(self._tell)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(kind, option, part, self).width() - style.px(style.HALF)
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room
+        )
+
+    def _tell(self) -> None:
+        """As a tip, where it is longer than there is room for."""
+        text = self.currentText()
+        self.setToolTip(tip(text) if self.sizeHint().width() > self.width() else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    def minimumSizeHint(self) -> QSize:
+        """Names can be without end."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), style.px(_LEAST_COMBO)), least.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -15,6 +15,7 @@ from tests.ui.user_actions import everything_said, find_control
 from ui.style import style
 from ui.style.look import Scheme, look
 from ui.widgets.fields import Combo, DecimalField, Field, NumberField
+from ui.widgets.labels import Label
 from ui.widgets.search_field import SearchField
 
 Show = Callable[[QWidget], QWidget]
@@ -115,3 +116,13 @@ def test_a_search_shows_its_keys_until_something_is_typed(show: Show, qtbot: QtB
     qtbot.keyClicks(search, "make")
     qtbot.keyClick(search, Qt.Key.Key_Escape)
     assert search.text() == ""
+
+
+def test_what_a_field_is_for_may_be_a_name(show: Show) -> None:
+    """“R&D” is to be typed as it stands there: it is no key."""
+    field = Field("")
+    field.rename("Type R&D to go on")
+    show(field)
+    [label] = [each for each in field.findChildren(Label) if each.text()]
+    assert label.buddy() is None
+    assert label.text() == "Type R&D to go on"

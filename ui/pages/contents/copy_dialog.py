@@ -35,6 +35,7 @@ from ui.widgets.labels import Ink
 _WIDTH = 560
 _METER = (72, 26)
 _ROW = 72
+_WIDEST_VERB = 240
 
 
 class CopyDialog(Dialog):
@@ -149,10 +150,12 @@ class CopyDialog(Dialog):
         keys = {row.place.key for row in meant}
         for key, widget in self._rows.items():
             widget.show_tick(key in keys)
+        text = self.tr("Copy to %n drive(s)", "", len(meant)) if meant else self.tr("Copy")
         if len(meant) == 1:
-            text = filled(self.tr("Copy to %1"), meant[0].place.name)
-        else:
-            text = self.tr("Copy to %n drive(s)", "", len(meant)) if meant else self.tr("Copy")
+            named = filled(self.tr("Copy to %1"), meant[0].place.name)
+            # Its row has the name of it, however long that is.
+            fits = self.fontMetrics().horizontalAdvance(named) <= style.px(_WIDEST_VERB)
+            text = named if fits else text
         if text != self.verb.text():
             self.rename_verb(text)
         rows = self._view.rows

@@ -104,8 +104,8 @@ class EraseDialog(Dialog):
         self._label = Field(self.tr("New name"), parent=self)
         self._label.line.setText(self._usual_label())
         self._label.line.textChanged.connect(self._refresh)
-        text = filled(self.tr("Type %1 to go on"), self._typed_name())
-        self._typed = Field(text, parent=self)
+        self._typed = Field("", parent=self)
+        self._typed.rename(filled(self.tr("Type %1 to go on"), self._typed_name()))
         self._typed.line.textChanged.connect(self._refresh)
         self._fold = Fold("", parent=self)
         self._kinds: dict[str, QRadioButton] = {}
