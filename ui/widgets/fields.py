@@ -102,7 +102,7 @@ class Combo(QComboBox):
         super().initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
         kind = QStyle.ComplexControl.CC_ComboBox
-        room = self.style().subControlRect(kind, option, part, self).width() - style.px(style.HALF)
+        room = self.style().subControlRect(kind, option, part, self).width() - _spare()
         option.currentText = self.fontMetrics().elidedText(
             self.currentText(), Qt.TextElideMode.ElideRight, room
         )
@@ -115,6 +115,10 @@ class Combo(QComboBox):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + _spare(), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Names can be without end."""
@@ -129,6 +133,11 @@ class Combo(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         _paint_arrow(self, option, Stroke.DOWN)
+
+
+def _spare() -> int:
+    """Between a text and the arrow."""
+    return style.px(style.HALF)
 
 
 class NumberField(QSpinBox):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.seen import is_drawn, picture, strongest_contrast
@@ -84,6 +84,20 @@ def test_the_wheel_changes_nothing(show: Show) -> None:
         assert widget.accessibleName()
 
     assert (combo.currentIndex(), number.value(), decimal.value()) == (0, 0, 0.0)
+
+
+@pytest.mark.parametrize("text", ["As this computer", "20 GB", "W" * 40])
+def test_a_choice_as_wide_as_it_wants_to_be_is_read_whole(show: Show, text: str) -> None:
+    combo = Combo("Kind")
+    combo.addItem(text)
+    show(combo)
+    combo.resize(combo.sizeHint())
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    assert option.currentText == text
+    combo.resize(combo.width() - 10, combo.height())
+    combo.initStyleOption(option)
+    assert option.currentText.endswith("…")
 
 
 @pytest.mark.parametrize("make", [Combo, NumberField, DecimalField])

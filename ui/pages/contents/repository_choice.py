@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.style import style
 from ui.widgets import labels
+from ui.widgets.fields import Combo
 
 
 class RepositoryChoice(QWidget):
@@ -23,14 +24,11 @@ class RepositoryChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = labels.body(parent=self)
-        self._list = QComboBox(self)
-        self._list.setAccessibleName(self.tr("Repository on the drive"))
-        self._list.setMinimumHeight(4 * style.GRID)
-        self._list.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._list = Combo(self.tr("Repository on the drive"), self)
         self._list.activated.connect(self.chosen)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(style.GRID)
+        row.setSpacing(style.px(style.GRID))
         row.addWidget(self._text, 1)
         row.addWidget(self._list)
 
