@@ -123,6 +123,8 @@ def _offered(origin: str, parts: Sequence[_Part]) -> tuple[dict[str, str], tuple
     for part in parts:
         known = {each.ref: each for each in part.apps}
         for ref, commit in part.state.refs.get(origin, {}).items():
+            if (part.about.id, ref) in part.stick.refused:
+                continue
             entry = parts[0].copy.lookup(ref, arch_of(ref))
             if entry is None or entry.commit != commit or ref in refs:
                 continue
@@ -193,7 +195,7 @@ def with_sticks(origin: ServedOrigin, sticks: Sequence[ServedStick]) -> ServedOr
     apps: dict[str, ServedApp] = {}
     for stick in having:
         for ref, commit in stick.state.refs.get(id_, {}).items():
-            if listed.get(commit) == ref:
+            if listed.get(commit) == ref and (id_, ref) not in stick.refused:
                 refs.setdefault(ref, commit)
         for known in stick.contents.refs:
             parsed = Ref.parse_or_none(known.ref)

@@ -30,7 +30,7 @@ from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.checking.without_list import needs_no_copy
 from app.stick.findings import Code, Finding, finding
-from app.stick.kit.contents import KitContents
+from app.stick.kit.contents import KitContents, refused_refs
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import FOLDER, bundle_path, is_right
 from app.stick.store.location import KIT_FOLDER, Location, client_places, open_repository
@@ -110,6 +110,8 @@ class ServedStick(Closing):
         root: what was asked for.
         drive, repository: descriptors of directories, for the web server.
         views: origin → its lists; only of origins that are served.
+        refused: collection and ref of what computers refuse as its signature is missing, itself or
+            that of its runtime.
         unlisted: origins that are sound, and served if their lists come from elsewhere.
         left: what of it is not served.
         written: tells the state from a later one.
@@ -125,6 +127,7 @@ class ServedStick(Closing):
     location: Location
     state: StickState
     contents: KitContents
+    refused: frozenset[tuple[str, str]]
     drive: int
     repository: int
     written: tuple[object, ...]
@@ -268,14 +271,15 @@ def _open(
         unlisted = frozenset(
             each.origin for each in left if each.origin is not None and each.reason in _COMING
         )
+        refused = frozenset(refused_refs(contents, sideloads=False))
         stick = ServedStick(
-            root, location, state, contents, drive, held, written, views, unlisted, left
+            root, location, state, contents, refused, drive, held, written, views, unlisted, left
         )
         with heeding(cancel):
             handed = [*_bundles(stick, report.findings, cancel), *_payloads(stick)]
         stick.files = tuple(each for each in handed if isinstance(each, HandedFile))
         kept_back = (each for each in handed if isinstance(each, NotServed))
-        stick.left = (*stick.left, *kept_back, *_images(stick))
+        stick.left = (*stick.left, *kept_back, *_images(stick), *_unsigned(stick))
         opened.pop_all()
         return stick
 
@@ -366,6 +370,17 @@ def _payloads(stick: ServedStick) -> Iterator[HandedFile | NotServed]:
 def _damaged(stick: ServedStick, what: str, file: str) -> NotServed:
     message = Message("{file} is damaged; satchel verify tells all.", file=file)
     return NotServed(stick.root, what, message)
+
+
+def _unsigned(stick: ServedStick) -> Iterator[NotServed]:
+    """Apps that computers would refuse."""
+    for _, ref in sorted(stick.refused):
+        if ref.startswith("app/"):
+            reason = Message(
+                "Its signature, or that of its runtime, is missing on the drive: from a network "
+                "flatpak takes nothing without. Run satchel repair: it fetches that again."
+            )
+            yield NotServed(stick.root, ref, reason)
 
 
 def _images(stick: ServedStick) -> Iterator[NotServed]:

@@ -3736,6 +3736,10 @@
         <translation>{file} ist beschädigt; satchel verify sagt alles.</translation>
     </message>
     <message>
+        <source>Its signature, or that of its runtime, is missing on the drive: from a network flatpak takes nothing without. Run satchel repair: it fetches that again.</source>
+        <translation>Seine Signatur oder die seiner Laufzeitumgebung fehlt auf dem Laufwerk: Aus einem Netz nimmt flatpak nichts ohne. satchel repair holt sie wieder.</translation>
+    </message>
+    <message>
         <source>What comes from container registries is not handed out over the network; install.sh on the drive, and satchel receive, install it: {apps}.</source>
         <translation>Was aus Container-Registrys kommt, wird nicht über das Netzwerk weitergegeben; install.sh auf dem Laufwerk und satchel receive installieren es: {apps}.</translation>
     </message>

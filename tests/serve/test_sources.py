@@ -15,6 +15,8 @@ from tests.serve.served import say, serving
 from tests.servers import Server
 from tests.stick.clients.sticks import create_usb
 from tests.stick.makers import make
+from tests.stick.nameless.sticks import OTHER
+from tests.stick.receiving.test_lost_signatures import drive_without
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.thorough
@@ -107,6 +109,26 @@ def test_nothing_of_it_is_signed(upstream_key: SigningKey, client: Client, tmp_p
         say(client, remote["command_new"])
         client.install(remote["name"], "org.test.First")
     assert client.flatpak_run("org.test.First") == "Hello from org.test.First\n"
+
+
+def test_what_has_lost_its_signature(
+    upstream_key: SigningKey, client: Client, tmp_path: Path
+) -> None:
+    """From a network flatpak takes it from nobody, so nobody is told that it is there."""
+    stick, _ = drive_without(tmp_path, upstream_key, OTHER)
+    home = tmp_path / "home"
+    with serving(stick, "--allow-unsigned", home=home) as served:
+        told = served.told("not-served", lambda event: event["origin"] == OTHER)
+        assert "from a network flatpak takes nothing without" in told["reason"]
+        (remote,) = served.serving["remotes"]
+        assert [app["name"] for app in remote["apps"]] == ["Hello"]
+        page = served.get("")[1]
+        assert b"Hello" in page
+        assert b"Other" not in page
+        say(client, remote["command_new"])
+        client.install(remote["name"], "org.test.Hello")
+        client.run("install", "--user", "-y", remote["name"], "org.test.Other", check=False)
+        assert OTHER not in client.installed()
 
 
 def test_nobody_here_knows_the_key(

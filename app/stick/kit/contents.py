@@ -280,13 +280,16 @@ def unvouched_refs(contents: KitContents) -> frozenset[tuple[str, str]]:
     return frozenset(unvouched - refused_refs(contents).keys())
 
 
-def refused_refs(contents: KitContents) -> dict[tuple[str, str], tuple[str, str]]:
+def refused_refs(
+    contents: KitContents, *, sideloads: bool = True
+) -> dict[tuple[str, str], tuple[str, str]]:
     """What flatpak installs from no drive, as (source, ref), by what is not signed, itself or what
-    it runs on: of a source that signs and has no collection ID it takes nothing without."""
+    it runs on: of a source that signs and has no collection ID it takes nothing without; of any
+    that signs, where it does not sideload, as from a network."""
     unsigned = {
         (each.collection, each.ref)
         for each in contents.refs
-        if each.unsigned and origin_remote(each.collection) is not None
+        if each.unsigned and not (sideloads and origin_remote(each.collection) is None)
     }
     refused = {place: place for place in unsigned}
     for each in all_refs(contents):
