@@ -3312,6 +3312,14 @@
         <translation>Ältere weigern sich, es zu installieren.</translation>
     </message>
     <message>
+        <source>{runtime} stays as it is: {remote} has renamed it to {new}, and by its old name it is needed by: {users}.</source>
+        <translation>{runtime} bleibt, wie es ist: {remote} hat es in {new} umbenannt, und unter dem alten Namen brauchen es: {users}.</translation>
+    </message>
+    <message>
+        <source>Tell their publisher that their runtime was renamed.</source>
+        <translation>Sagen Sie ihrem Herausgeber, dass ihre Laufzeitumgebung umbenannt wurde.</translation>
+    </message>
+    <message>
         <source>This comes as it is here, since its source has listed other versions, which are not here: {refs}.</source>
         <translation>Dies kommt so, wie es hier ist, da seine Quelle andere Versionen führt, die nicht hier sind: {refs}.</translation>
     </message>

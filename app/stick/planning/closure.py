@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 from app.errors import UsageError
+from app.flatpak.catalogue.carried import catalogue_refs
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement
 from app.flatpak.extra_data import Payload, payloads_of, uncarriable
 from app.flatpak.metadata import Metadata
@@ -28,12 +29,14 @@ from app.stick.planning import refusal
 from app.stick.planning.selection import Remotes
 from app.stick.planning.settling import settle
 from app.stick.planning.terms import NO_EXTRA_DATA, ExtraDataPolicy
-from app.stick.planning.wanted import Key, Wanted
+from app.stick.planning.wanted import KeptName, Key, Wanted
 from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
 
 CommitOf = Callable[[Wanted], tuple[str, Commit | None]]
 """Which commit a ref will have on the stick, and the commit itself if it is there."""
+
+_CATALOGUE = Message("Names, icons and descriptions, so that software centres show the apps.")
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +54,7 @@ class Closure:
         essential: what of it was named, extensions apart, and what that requires.
         left_out: what would have come along and cannot; likewise.
         notices: what a person should read about that; likewise.
+        kept_names: runtimes that stay by the name that apps look for; likewise.
         gpus_found: graphics drivers asked for that something has.
     """
 
@@ -66,6 +70,7 @@ class Closure:
         commit_of: CommitOf | None = None,
         extra_data: ExtraDataPolicy = NO_EXTRA_DATA,
         files: Collection[str] = (),
+        renamed_since: Callable[[Key, UpstreamRef], bool] = lambda _key, _entry: False,
     ) -> None:
         """
         Args:
@@ -77,6 +82,7 @@ class Closure:
                 the summary says counts.
             extra_data: of which refs it is carried.
             files: the full refs of runtimes that will be on the stick as files.
+            renamed_since: whether the stick has a ref by the name that it had before.
         """
         self._remotes = remotes
         self._stick = stick
@@ -87,6 +93,7 @@ class Closure:
         self._commit_of = commit_of
         self._extra_data = extra_data
         self._files = frozenset(files)
+        self._renamed_since = renamed_since
         self._queue: deque[Wanted] = deque()
         self._upstreams: dict[str, Offer] = {}
         self._all: dict[Key, Wanted] = {}
@@ -96,6 +103,7 @@ class Closure:
         self.essential: set[Key] = set()
         self.left_out: dict[Key, LeftOut] = {}
         self.notices: list[Notice] = []
+        self.kept_names: dict[Key, KeptName] = {}
         self.gpus_found: set[str] = set()
 
     def touched(self) -> dict[str, Offer]:
@@ -144,6 +152,14 @@ class Closure:
         elif ask[0] not in (known for known, _ in wanted.asks):
             wanted.asks.append(ask)
         return key
+
+    def want_catalogue(self, upstream: Offer, arch: str) -> None:
+        """The list of its apps, if it has one."""
+        for name in catalogue_refs(arch, upstream.remote.subset):
+            entry = upstream.lookup(name, arch)
+            if entry is not None:
+                self.want(upstream, entry, _CATALOGUE)
+                return
 
     def _one_snapshot(self, upstream: Offer, entry: UpstreamRef) -> tuple[Offer, UpstreamRef]:
         """Where two remotes have the same collection, everything comes from the first of them."""
@@ -262,6 +278,12 @@ class Closure:
         there = any(name in refs for refs in self._stick.values())
         if not self._runtimes and not there and runtime not in self.policy.named:
             self._without.setdefault((collection, name), []).append(wanted.key)
+            return
+        key = collection, name
+        if entry is not None and key not in self._all and self._renamed_since(key, entry):
+            # flatpak would install the new name, and the app looks for this one.
+            kept = self.kept_names.setdefault(key, KeptName(wanted.upstream, entry))
+            kept.users.append(wanted.key)
             return
         if entry is not None:
             wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))

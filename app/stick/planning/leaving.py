@@ -142,6 +142,11 @@ class Leaving:
         entry = self._record.ref(*key) if self._record is not None else None
         return Ref.parse_or_none(key[1]) is not None and was_chosen(key[1], entry)
 
+    def is_needed(self, key: Key) -> bool:
+        """Whether something that stays cannot be installed without it, as it is on the drive."""
+        staying = (other for other in self._keys if other not in self.may_go)
+        return any(key in self._requires(other, None) for other in staying)
+
     def needed(self, wanted: Container[Key]) -> dict[Key, tuple[str, ...]]:
         """What came along, and what stays without being ``wanted`` cannot be installed without:
         by whom."""

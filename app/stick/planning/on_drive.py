@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+from app.flatpak.eol_rebase import REPLACED_KEY
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -53,19 +54,27 @@ class OnDrive:
         return notices
 
     def _want_needed(self, closure: Closure) -> None:
-        """What came along moves as well, if only something needs it that stays as it is.
-
-        Not to a version that is renamed: flatpak would install the new name, and what stays looks
-        for this one.
-        """
+        """What came along moves as well, if only something needs it that stays as it is."""
         touched = closure.touched()
         for key, users in self._leaving.needed(closure.wanted).items():
             upstream = touched.get(key[0])
             entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
-            if upstream is not None and entry is not None and not entry.eol_rebase:
-                self._users[key] = users
-                self._want_as_recorded(closure, upstream, entry)
+            if upstream is None or entry is None or self._is_renamed(key, entry):
+                continue
+            self._users[key] = users
+            self._want_as_recorded(closure, upstream, entry)
         closure.close()
+
+    def renamed_since(self, key: Key, entry: UpstreamRef) -> bool:
+        """Whether its source has renamed a ref since it came, and it can stay as it is: then nobody
+        installs the new name. Of a source without a collection ID only what it lists counts."""
+        return self._is_renamed(key, entry) and origin_remote(key[0]) is None
+
+    def _is_renamed(self, key: Key, entry: UpstreamRef) -> bool:
+        commit = self._drive.commits.get(self._existing.get(key[0], {}).get(key[1], ""))
+        if commit is None or not entry.eol_rebase:
+            return False
+        return commit.metadata.get(REPLACED_KEY, "s") is None
 
     def needed_by(self, key: Key) -> tuple[str, ...]:
         """The refs that stay as they are and for which this moves."""
@@ -94,6 +103,8 @@ class OnDrive:
                 # Without a list nobody knows what upstream has.
                 if upstream.snapshot.listed:
                     notices.append(stays_as_it_is(name, upstream))
+                continue
+            if self.renamed_since(key, entry) and self._leaving.is_needed(key):
                 continue
             self._want_as_recorded(closure, upstream, entry)
         return notices

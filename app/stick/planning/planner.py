@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.drive.space import require_writable
 from app.flatpak.bundles.given import GivenBundle
-from app.flatpak.catalogue.carried import catalogue_refs
 from app.flatpak.refs import Ref, is_locale
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
@@ -59,8 +58,6 @@ from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import CHOSEN, Wanted
 from app.stick.trust.origin import address_notice, update_address
-
-_APPSTREAM = Message("Names, icons and descriptions, so that software centres show the apps.")
 
 
 class Planner:
@@ -292,6 +289,7 @@ class Planner:
             commit_of=self._commit_of if commits else None,
             extra_data=extra_data_policy(self._options, self._record),
             files=self._bundles.runtimes,
+            renamed_since=self._on_drive.renamed_since,
         )
         for each in chosen:
             why, picked = self._why(each)
@@ -328,7 +326,7 @@ class Planner:
         self._bundles.settle(closure, self._staying)
         for collection, upstream in closure.touched().items():
             for arch in self._arches(closure, collection):
-                self._want_appstream(closure, upstream, arch)
+                closure.want_catalogue(upstream, arch)
         closure.close()
         return closure
 
@@ -424,14 +422,6 @@ class Planner:
         if moves and not self._changes.update:
             self._notices += updates(upstream, items)
         return items
-
-    @staticmethod
-    def _want_appstream(closure: Closure, upstream: Offer, arch: str) -> None:
-        for name in catalogue_refs(arch, upstream.remote.subset):
-            entry = upstream.lookup(name, arch)
-            if entry is not None:
-                closure.want(upstream, entry, _APPSTREAM)
-                return
 
     def _commit_of(self, wanted: Wanted) -> tuple[str, Commit | None]:
         """Which commit a ref will have, and the commit itself if it is on the stick."""

@@ -1,0 +1,115 @@
+"""Runtimes that get another name while a drive has apps that look for the old one."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import satchel
+from tests.stick.conftest import make
+from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME
+from tests.stick.makers import findings
+from tests.upstream import COLLECTION, Upstream
+
+pytestmark = pytest.mark.slow
+
+NEW = RUNTIME.replace("/1", "/2")
+
+
+class Drive:
+    """With Hello, from before its runtime was renamed, for which a newer one asks still."""
+
+    def __init__(self, directory: Path, source: Upstream) -> None:
+        self.source = source
+        self.directory = directory / "made"
+        self.path = make(self.directory, source, "org.test.Hello")
+        self.before = self.refs
+        assert source.add_runtime(branch="2", runnable=False) == NEW
+        source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={NEW}")
+        source.bump(HELLO)
+        source.update()
+
+    @property
+    def home(self) -> Path:
+        return self.directory / "home"
+
+    @property
+    def refs(self) -> dict[str, str]:
+        top = self.path / ".ostree/repo/refs/mirrors" / COLLECTION
+        files = (path for path in top.rglob("*") if path.is_file())
+        return {str(path.relative_to(top)): path.read_text().strip() for path in files}
+
+    def run(self, verb: str, *words: str) -> dict[str, Any]:
+        remote = self.directory / "test.flatpakrepo"
+        options = ("--remote", remote, "--yes", "--json")
+        finished: dict[str, Any] = satchel(
+            verb, self.path, *words, *options, home=self.home
+        ).finished
+        assert finished.get("verify", {"ok": True})["ok"]
+        return finished
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        return findings(self.path, home=self.home)
+
+
+@pytest.fixture
+def drive(upstream: Upstream, tmp_path: Path) -> Drive:
+    return Drive(tmp_path, upstream.copy(tmp_path / "upstream"))
+
+
+@pytest.mark.parametrize("how", ["install.sh", "flatpak"])
+def test_an_update_leaves_it_to_the_apps_that_look_for_it(
+    drive: Drive, client: Client, upstream_key: SigningKey, how: str
+) -> None:
+    """flatpak would install the new name, and the app would not start with that."""
+    drive.run("update")
+    assert drive.refs[HELLO] == drive.source.commit(HELLO) != drive.before[HELLO]
+    assert drive.refs[RUNTIME] == drive.before[RUNTIME]
+    assert NEW not in drive.refs
+    assert "end-of-life" not in drive.told
+    assert drive.run("update")["changed"] is False
+    if how == "flatpak":
+        client.remote_add("up", "http://127.0.0.1:9/", upstream_key.public, COLLECTION, check=False)
+        client.install("up", "org.test.Hello", sideload=drive.path / ".ostree/repo")
+    else:
+        subprocess.run(
+            ["sh", drive.path / "satchel/install.sh", "--user"],
+            env=client.environment,
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
+    installed = client.installed()
+    assert installed[HELLO] == drive.refs[HELLO]
+    assert installed[RUNTIME] == drive.refs[RUNTIME]
+
+
+def test_it_is_said(drive: Drive) -> None:
+    said = satchel(
+        "update", drive.path, "--remote", drive.directory / "test.flatpakrepo", "--dry-run",
+        home=drive.home,
+    ).stdout  # fmt: skip
+    assert f"has renamed it to {NEW}" in " ".join(said.split())
+
+
+def test_another_app_that_looks_for_it_finds_it_too(drive: Drive) -> None:
+    drive.run("make", "org.test.Other")
+    assert drive.refs[RUNTIME] == drive.before[RUNTIME]
+    assert OTHER in drive.refs
+    assert "end-of-life" not in drive.told
+
+
+def test_it_goes_when_nothing_looks_for_it(drive: Drive) -> None:
+    drive.source.add_app("org.test.Third", runtime="org.test.Platform//2")
+    drive.source.update()
+    drive.run("make", "org.test.Third")
+    assert {RUNTIME, NEW} <= drive.refs.keys()
+    satchel("remove", drive.path, "org.test.Hello", "--yes", home=drive.home)
+    assert RUNTIME not in drive.refs
+    assert f"app/org.test.Third/{ARCH}/stable" in drive.refs
+    assert "end-of-life" not in drive.told
