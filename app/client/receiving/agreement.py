@@ -44,7 +44,7 @@ def _of_sources(
 
 def _beside(items: Iterable[BundleItem | ImageItem]) -> Iterator[Unvouched]:
     for item in items:
-        if not _is_unsigned(item):
+        if not _is_unsigned(item) or (item.refusal is not None and item.refusal.runtime):
             continue
         if isinstance(item, BundleItem):
             yield Unvouched(item.path, ids=(item.ref.id,))

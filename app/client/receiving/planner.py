@@ -208,8 +208,8 @@ class _Planner:
             comes = {key: items.get(key) or self._item(key, asked=False) for key in needed}
             refusal = self._bundle_refusal(each, self._runtime_refusal(each.bundle, comes))
             item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
-            if item.wanted:
-                items.update(comes)
+            comes = {k: v for k, v in comes.items() if item.wanted or (item.refusal and v.refusal)}
+            items.update(comes)
             yield replace(item, keys=judge_bundle(each.bundle, self._judges()).keys)
 
     def _runtime_refusal(self, bundle: Bundle, items: Mapping[Key, Item]) -> Refusal | None:

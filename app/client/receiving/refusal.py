@@ -43,8 +43,11 @@ _STATUS = {
 
 
 class Refusal(Struct, frozen=True):
+    """``runtime``: the full ref of the one for whose sake it is; empty for its own."""
+
     kind: RefusalKind
     reason: Message
+    runtime: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -80,4 +83,4 @@ def of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:
         runtime=runtime,
         reason=refusal.reason,
     )
-    return Refusal(refusal.kind, reason)
+    return Refusal(refusal.kind, reason, str(runtime))
