@@ -55,6 +55,8 @@ from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
 _END_OF_TIME = 1 << 37
+_SCRIPT = ".sh"
+_RUN = 0o555
 """Past the year 6000."""
 
 
@@ -355,6 +357,8 @@ def stage_kit(
     they are. Raises OSError.
 
     Sources come first, and the list that names them: until then they are not those of the copies.
+    Scripts that are there as they are to be stay: what comes off a full drive may make less room
+    than they take.
     """
     kit = location.kit
     # The checksums come when everything has been read back.
@@ -363,8 +367,9 @@ def stage_kit(
     first = (KEY_FILE, CONTENTS)
     staged = []
     for name, data in sorted(files.items(), key=lambda file: not file[0].endswith(first)):
-        mode = 0o755 if name.endswith(".sh") else 0o644
-        if name not in without:
+        is_script = name.endswith(_SCRIPT)
+        mode = 0o755 if is_script else 0o644
+        if name not in without and not (is_script and _is_there(kit, name, data)):
             staged.append((kit.stage(name, data, mode=mode), name))
     return StagedKit(tuple(staged), frozenset(name for name in files if name.endswith(KEY_FILE)))
 
@@ -383,12 +388,21 @@ def name_kit(location: Location, kit: StagedKit) -> None:
         # On a drive that was copied from FAT all else would look like programs beside what is new.
         try:
             for entry in location.kit.walk():
-                if entry.node is Node.FILE and not entry.name.endswith(".sh"):
+                if entry.node is Node.FILE and not entry.name.endswith(_SCRIPT):
                     location.kit.allow(entry.path, 0o644)
         except PermissionError:
             # It is somebody else's: by the list modes are known to say nothing.
             location.kit.allow(CONTENTS, 0o755)
     location.kit.sync_names(name for _, name in kit.staged)
+
+
+def _is_there(kit: Root, script: str, data: bytes) -> bool:
+    """Whether it is what it is to be, for everybody."""
+    try:
+        everybodys = kit.node(script) is Node.FILE and kit.status(script).st_mode & _RUN == _RUN
+        return everybodys and kit.read(script, len(data)) == data
+    except OSError:
+        return False
 
 
 def _may_be_run(kit: Root, name: str) -> bool:

@@ -88,6 +88,16 @@ def packed(full: MadeDrive, tmp_path: Path) -> Iterator[MadeDrive]:
         yield MadeDrive(tmp_path, full.upstream, full.web)
 
 
+def test_what_makes_less_room_than_the_scripts_take(packed: MadeDrive) -> None:
+    """They are the same as before, and stay."""
+    scripts = [packed.drive / "satchel" / name for name in ("install.sh", "needs.sh")]
+    before = [script.stat().st_ino for script in scripts]
+    change(packed, "remove", "org.test.Other")
+    assert "app/org.test.Other" not in " ".join(map(str, refs(packed)))
+    assert [script.stat().st_ino for script in scripts] == before
+    assert_sound(packed)
+
+
 @pytest.mark.kills
 @pytest.mark.thorough
 @pytest.mark.parametrize("number", range(KILLS))
