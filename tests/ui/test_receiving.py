@@ -366,6 +366,19 @@ def test_a_source_on_this_computer_is_called_by_all_of_its_address(address: str)
     assert ReceivingWords().unsigned(view) == address
 
 
+def test_what_has_lost_its_signature_is_asked_by_the_name_of_its_source(
+    qapp: QApplication,
+) -> None:
+    """Which no drive can make up: it is what the key here is for."""
+    assert qapp
+    lost = Unvouched("org.test.Upstream", "School", ("org.test.Hello",), lost=True)
+    view = replace(ReceivingView(), unsigned=lost)
+    assert ReceivingWords().unsigned(view) == "org.test.Upstream"
+    beside = ReceivingWords().unsigned_beside(view)
+    assert "come from org.test.Upstream, which signs: the signatures are missing here." in beside
+    assert "org.test.Hello" in beside
+
+
 @pytest.mark.thorough
 def test_what_nobody_vouches_for_is_asked_by_its_name(
     open_window: Callable[..., MainWindow],

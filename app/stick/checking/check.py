@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from app.drive.medium import is_removable
 from app.flatpak.catalogue.carried import is_catalogue
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import is_system
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
@@ -133,7 +134,7 @@ def check_stick(
         *unvouched_bundles(stick, bundles),
         *images.unsigned,
     }
-    beside = tuple(_sizes_beside(stick))
+    beside = tuple(_sizes_beside(stick, carried))
     return CheckReport(
         findings=worst_first(findings),
         refs=sum(map(len, stick.refs.values())) + images.images + _bundle_count(stick),
@@ -160,13 +161,18 @@ def _bundle_count(stick: StickState) -> int:
     return len(stick.record.bundles) if stick.record is not None else 0
 
 
-def _sizes_beside(stick: StickState) -> Iterator[int]:
-    """Bytes of each file with an app in it and of what makers hand out."""
+def _sizes_beside(
+    stick: StickState, carried: Mapping[tuple[str, str], CarriedRef]
+) -> Iterator[int]:
+    """Bytes of each file with an app in it, and of what makers hand out of ``carried``."""
     for each in read_bundles(stick.location, stick.record):
         if each.bundle is not None:
             yield each.bundle.size
+    payloads = (payload for each in carried.values() for payload in payloads_of(each.commit))
+    needed = {payload.path for payload in payloads}
     with suppress(OSError):
-        yield from stored_payloads(stick.location).values()
+        there = stored_payloads(stick.location) if needed else {}
+        yield from (size for path, size in there.items() if path in needed)
 
 
 def _circumstances(

@@ -296,6 +296,19 @@ def test_it_leaves_with_the_app(maker: Maker) -> None:
     assert maker.codes() == {}
 
 
+def test_what_two_apps_have_leaves_with_the_last(maker: Maker) -> None:
+    """The preview tells what becomes free to the byte."""
+    maker.make("org.test.Extra", "org.test.Applied", "--with-extra-data", "--json")
+    size = len(PART.payload)
+    for app, last in (("org.test.Extra", False), ("org.test.Applied", True)):
+        told = maker.run("remove", app, "--dry-run", "--json").json["estimate"]["freed"]["bytes"]
+        freed = maker.run("remove", app, "--yes", "--json").finished["pruned"]
+        assert told == freed["bytes"] + freed["leftover_bytes"]
+        assert (told >= size) is last
+        assert maker.payload(PART).exists() is not last
+        assert maker.codes() == {}
+
+
 @pytest.mark.thorough
 def test_a_newer_version_brings_its_own(maker: Maker, tmp_path: Path) -> None:
     maker.upstream = maker.upstream.copy(tmp_path / "later")
