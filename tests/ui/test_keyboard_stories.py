@@ -22,7 +22,10 @@ from tests.ui.window_states import WINDOW_STATES
 from ui.controllers.many import ManyController
 from ui.i18n.shortcuts import Action
 from ui.pages.apps.file_details import FileDetails
+from ui.pages.apps.your_choice import YourChoice
 from ui.state.page_name import PageName
+from ui.widgets.search_field import SearchField
+from ui.widgets.slide_over import SlideOver
 from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
 
@@ -206,3 +209,29 @@ def test_a_drive_that_is_asked_about_is_answered_in_its_row(
     keyboard.takes("Not this one")
     assert answers == [(5, True), (5, False)]
     assert find_control(window, QAbstractButton, "Not this one").isVisible()
+
+
+def test_escape_closes_what_lies_over_the_apps_wherever_the_focus_is(keyboard: Keyboard) -> None:
+    """One thing after the other, and what is searched for last."""
+    window = keyboard.window
+    keyboard.takes("Choose apps")
+    keyboard.until_page(PageName.APPS)
+    keyboard.types("atlas")
+    keyboard.until(lambda: "1 app" in everything_said(window.page))
+    keyboard.presses(Qt.Key.Key_Down, Qt.Key.Key_Return)
+    slides = window.page.findChildren(SlideOver)
+    keyboard.until(lambda: any(slide.is_open for slide in slides) and keyboard.sees_focus)
+    keyboard.takes("Your choice")
+    keyboard.until(lambda: the_only(window, YourChoice).isVisible())
+    keyboard.presses(Qt.Key.Key_Escape)
+    keyboard.until(lambda: not the_only(window, YourChoice).isVisible())
+    assert any(slide.is_open for slide in slides)
+    assert keyboard.focus.startswith("Your choice")
+    keyboard.presses(Qt.Key.Key_Escape)
+    assert not any(slide.is_open for slide in slides)
+
+    keyboard.goes_to("Search", backwards=True)
+    search = the_only(window.page, SearchField)
+    assert search.text() == "atlas"
+    keyboard.presses(Qt.Key.Key_Escape)
+    assert search.text() == ""

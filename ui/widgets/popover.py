@@ -96,6 +96,11 @@ class Popover(QFrame):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self.place()
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            # It lies on top, and closes before what else does so.
+            event.accept()
+            return True
         return super().event(event)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from ui.style import style
@@ -55,6 +55,11 @@ class SlideOver(QFrame):
         self._motion.finished.connect(self._arrived)
         self._set_margins()
         self.hide()
+        # Wherever in the window the focus is; and also if there were two.
+        self._key = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._key.setEnabled(False)
+        self._key.activated.connect(self.leave)
+        self._key.activatedAmbiguously.connect(self.leave)
         page.installEventFilter(self)
 
     @property
@@ -76,6 +81,7 @@ class SlideOver(QFrame):
     def open(self, *, focus: bool = True) -> None:
         if not self._is_open:
             self._is_open = True
+            self._key.setEnabled(True)
             self._came_from = QApplication.focusWidget()
             self.resize(self._width(), self._page.height())
             self.show()
@@ -90,18 +96,13 @@ class SlideOver(QFrame):
         if not self._is_open:
             return
         self._is_open = False
+        self._key.setEnabled(False)
         focus = QApplication.focusWidget()
         if focus is not None and (focus is self or self.isAncestorOf(focus)):
             back = self._came_from if self._came_from is not None else self._page
             back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._move(self.pos(), self._outside())
         self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._page and event.type() == QEvent.Type.Resize:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import SatchelError
@@ -33,12 +33,10 @@ class AppBrowser(QWidget):
     """Signals:
     toggled(object): the `Row` is to be chosen, or taken away.
     refused(object): somebody wanted to choose this `Row`, which cannot go on a drive.
-    escaped(): what lies over the page is to go.
     """
 
     toggled = Signal(object)
     refused = Signal(object)
-    escaped = Signal()
 
     def __init__(
         self,
@@ -88,10 +86,6 @@ class AppBrowser(QWidget):
         details.left.connect(self._slide.leave)
         self._slide.closed.connect(self._closed)
         self._slide.opened.connect(self._make_room)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._page)
-        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self._slide.leave)
-        leave.activated.connect(self.escaped)
         self._shots.changed.connect(details.show_shots)
         self._pictures.arrived.connect(self._show_picture)
 

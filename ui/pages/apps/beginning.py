@@ -22,7 +22,6 @@ from ui.pages.apps.set_details import SetDetails
 from ui.pages.apps.start_view import StartView
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
-from ui.widgets.margin_bar import MarginBar
 from ui.widgets.slide_over import SlideOver
 
 _ENGLISH = "en"
@@ -67,7 +66,7 @@ class Beginning(QObject):
         self._checked_for: tuple[tuple[str, ...], str] | None = None
         self._slide = SlideOver(page, self.tr("About the set"))
         self._slide.body.addWidget(self._details)
-        MarginBar(self._details.list, self._slide)
+        self._details.hang_bar(self._slide)
         self._connect()
         self._show_choice(controller.choosing.status)
 

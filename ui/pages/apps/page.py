@@ -124,8 +124,6 @@ class AppsPage(Page):
             part.refused.connect(self._refuse)
         self._beginning.looked_at.connect(self._browser.look_at)
         self._beginning.set_opened.connect(self._browser.slide.leave)
-        self._browser.escaped.connect(self._beginning.slide.leave)
-        self._browser.escaped.connect(self._files.slide.leave)
         self._beginning.found.connect(self._show_part)
         controller.searched.connect(self._show_result)
         self._browser.view.typed.connect(self._search.field.type_on)

@@ -93,6 +93,10 @@ class SetDetails(QWidget):
     def list(self) -> AppView:
         return self._list
 
+    def hang_bar(self, page: QWidget) -> None:
+        """In the margin of ``page``."""
+        self._area.hang_bar(page)
+
     def show_set(self, app_set: SetStatus) -> None:
         another = self._set is None or self._set.rows != app_set.rows
         self._set = app_set
