@@ -10,6 +10,8 @@ from ui.widgets.items_layout import ItemsLayout
 
 _LEAST = 100
 """What a text wants in design pixels before it is worth putting something below it."""
+_MOST = 2
+"""So many times as high it may become beside something; more is a narrow column of single words."""
 
 
 class TextAndControl(ItemsLayout):
@@ -63,6 +65,8 @@ class TextAndControl(ItemsLayout):
         left = width - beside - self.spacing()
         short = min(text.sizeHint().width(), style.px(_LEAST))
         wanted = style.px(self._least) if self._least else short
+        if not self._least and left > 0 and _height(text, left) > _MOST * _height(text, width):
+            wanted = width
         if left >= max(wanted, text.minimumSize().width()):
             heights = _height(text, left), _height(control, beside)
             height = max(height, *heights)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.stick.checking.soundness import Soundness, Verdict
@@ -18,6 +19,7 @@ from ui.pages.contents.check_banner import CheckBanner
 from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.make.keep_going_card import KeepGoingCard
 from ui.pages.make.many_row import ManyRow
+from ui.pages.settings.rows import SettingRow
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.labels import FittingLabel
@@ -31,10 +33,15 @@ UNVOUCHED = Verdict(Soundness.UNVOUCHED)
 
 
 @pytest.fixture
-def large(qapp: QApplication) -> Iterator[None]:
+def points() -> float:
+    return 22.0
+
+
+@pytest.fixture
+def large(qapp: QApplication, points: float) -> Iterator[None]:
     usual = qapp.font()
     font = QFont(usual)
-    font.setPointSizeF(22)
+    font.setPointSizeF(points)
     qapp.setFont(font)
     yield
     qapp.setFont(usual)
@@ -133,3 +140,25 @@ def test_a_toast_above_the_primary_button_is_read_whole(
     foot.toast(Toast(text, lambda: None))
     qtbot.waitUntil(lambda: not [*cut_off(the_only(foot, ToastBar))])
     foot.end_toast()
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("points", [11.0])
+@pytest.mark.parametrize(
+    ("name", "remark", "is_beside"),
+    [
+        ("Grafikkarte", "Nur wichtig für Spiele und 3D", True),
+        ("Die Computer dort", "Die meisten PCs und Laptops", False),
+    ],
+)
+def test_a_setting_is_no_column_of_single_words_beside_what_it_is(
+    show: Callable[[QWidget], QWidget], qtbot: QtBot, name: str, remark: str, is_beside: bool
+) -> None:
+    choice = QPushButton()
+    choice.setFixedSize(223, 38)
+    row = SettingRow(name, remark, choice)
+    show(row).setFixedWidth(398)
+    label = next(each for each in row.findChildren(labels.Label) if each.text() == name)
+    qtbot.waitUntil(lambda: 0 < label.width() < 398 and not [*cut_off(row)])
+    above = choice.mapTo(row, QPoint()).y() > label.mapTo(row, QPoint()).y() + label.height()
+    assert above is not is_beside
