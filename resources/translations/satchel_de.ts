@@ -3180,6 +3180,14 @@
         <translation>Es war schon da.</translation>
     </message>
     <message>
+        <source>{ref} is no longer on the drive&apos;s list of images, and cannot be listed again: {error}</source>
+        <translation>{ref} steht nicht mehr auf der Liste der Images des Laufwerks und lässt sich nicht wieder eintragen: {error}</translation>
+    </message>
+    <message>
+        <source>No known registry is called {name}.</source>
+        <translation>Keine bekannte Registry heißt {name}.</translation>
+    </message>
+    <message>
         <source>What is from {collection} for {arch} stays as it is: {error}</source>
         <translation>Was von {collection} für {arch} ist, bleibt, wie es ist: {error}</translation>
     </message>

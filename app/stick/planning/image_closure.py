@@ -6,7 +6,7 @@ of a registry that is touched moves to what it lists now, so that apps and their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 
@@ -21,20 +21,22 @@ from app.flatpak.registries.image import (
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.remotes.remote import Registry
 from app.message import NOTHING, Message
+from app.ostree.names import origin_remote
 from app.progress import Notice
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
-from app.stick.planning.image_parts import RefsThere, called, looked_at, other_than_listed
+from app.stick.planning.image_needs import needed_images
+from app.stick.planning.image_parts import called, looked_at, other_than_listed
 from app.stick.planning.image_refusal import NOT_DELIVERED, refusal_of, without_images
-from app.stick.planning.leaving import NAMED, UNUSED, NeededError
+from app.stick.planning.leaving import NAMED, UNUSED, needed_error
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
 from app.stick.planning.refusal import NeedsExtraDataError, no_runtime, without_runtime
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
 from app.stick.planning.wanted import CHOSEN, THERE_ALREADY
-from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of
+from app.stick.store.images import CarriedImage, ImagesOnDrive, runtime_of
 from app.stick.store.record import LeftOut, StickRecord
 
 
@@ -108,6 +110,43 @@ class ImageClosure:
                 self._open_for_what_is_there(origin)
             if origin in self._lists:
                 self._move(origin)
+
+    def bring_lost(self) -> None:
+        """What somebody chose, and the list on the drive has lost."""
+        for key in sorted(self._records.keys() - self._staying.keys()):
+            if self._came_along(key) or key in self._wanted:
+                continue
+            origin, ref = key
+            try:
+                self._open_for_lost(origin, Ref.parse(ref).arch)
+                registry, listed = self._registries[origin], self._lists[origin]
+                one_listed(registry, listed, ref, Ref.parse(ref).arch)
+                self._want(key, self._records[key].reason).chosen = True
+            except InterruptedByUser:
+                raise
+            except SatchelError as error:
+                text = Message(
+                    "{ref} is no longer on the drive's list of images, and cannot be listed "
+                    "again: {error}",
+                    ref=ref,
+                    error=error.message,
+                )
+                self.notices.append(Notice(Severity.WARNING, text, error.hint))
+
+    def _open_for_lost(self, origin: str, arch: str) -> None:
+        """What is lost tells of its registry no more than what that is called."""
+        if arch in self._arches.get(origin, ()):
+            return
+        name = origin_remote(origin) or ""
+        registry = self._registries.get(origin) or self._opener.known(name)
+        self.unasked.add(origin)
+        if registry is None:
+            raise UsageError(
+                Message("No known registry is called {name}.", name=name),
+                Message("Name it with --remote, or add it with flatpak remote-add."),
+            )
+        self._open(registry, arch)
+        self.unasked.discard(origin)
 
     def _open_for_what_is_there(self, origin: str) -> None:
         """A registry has a list for each architecture: all those that something there is for."""
@@ -258,14 +297,7 @@ class ImageClosure:
             for key in sorted(staying - self._wanted.keys()):
                 runtime = runtime_of(readable[key]) if key in readable else None
                 if runtime is not None and any(each[1] == runtime for each in named):
-                    raise NeededError(
-                        Message(
-                            "{ref} is needed by what stays there: {names}.",
-                            ref=runtime,
-                            names=(key[1],),
-                        ),
-                        Message("Take these off as well, or leave it there."),
-                    )
+                    raise needed_error(runtime, (key[1],))
         unused: set[tuple[str, str]] = set()
         if named or self._changes.unused or self._changes.update:
             unused = self._unused(staying)
@@ -286,30 +318,9 @@ class ImageClosure:
 
     def _unused(self, staying: set[tuple[str, str]]) -> set[tuple[str, str]]:
         """What came along once, and nothing that stays needs."""
-        needed: set[tuple[str, str]] = set()
         roots = [key for key in staying if not self._came_along(key) or key in self._wanted]
-        todo = roots
-        while todo:
-            key = todo.pop()
-            image = self._drive.images.get(key)
-            if key in needed or image is None:
-                needed.add(key)
-                continue
-            needed.add(key)
-            todo += self._needs(key, image, staying)
+        needed = needed_images(roots, self._drive.images, staying, self._policy)
         return staying - needed - self._wanted.keys()
-
-    def _needs(
-        self, key: tuple[str, str], image: ReadImage, staying: set[tuple[str, str]]
-    ) -> Iterator[tuple[str, str]]:
-        metadata = image.config.labels.parsed_metadata
-        if metadata is None:
-            return
-        here = {each[1] for each in staying if each[0] == key[0]}
-        if metadata.runtime is not None and str(metadata.runtime) in here:
-            yield key[0], str(metadata.runtime)
-        for extension in related(Ref.parse(key[1]), metadata, RefsThere(here), self._policy):
-            yield key[0], str(extension.ref)
 
     def _name(self, key: tuple[str, str]) -> str:
         record = self._records.get(key)

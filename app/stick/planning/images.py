@@ -62,8 +62,10 @@ class ImagePlanner(Closing):
         changes: Changes,
         *,
         exact: bool,
+        settled: bool = True,
     ) -> ImagesPart:
-        """What of a request is about images. ``exact``: images are looked at, else only lists.
+        """What of a request is about images. ``exact``: images are looked at, else only lists;
+        ``settled``: record and list on the drive belong together, as no job was interrupted.
 
         Raises SatchelError for what cannot be meant or carried.
         """
@@ -74,6 +76,8 @@ class ImagePlanner(Closing):
         planning.choose(own)
         if changes.update:
             planning.update()
+            if settled:
+                planning.bring_lost()
         planning.leave({*names, *off})
         return ImagesPart(
             images=planning.planned(),

@@ -214,7 +214,8 @@ class PlanSession(Closing):
         self, refs: Sequence[str], options: Options, changes: Changes, *, exact: bool
     ) -> ImagesPart:
         drive = self._drive
-        return self._images.part(refs, drive.images, drive.record, options, changes, exact=exact)
+        about = refs, drive.images, drive.record, options, changes
+        return self._images.part(*about, exact=exact, settled=not drive.unfinished)
 
     def _counted(self, estimate: Estimate, items: Sequence[Item], part: ImagesPart) -> Estimate:
         """With images; what is kept here need not be downloaded."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from app.client.rehearsing.offer import offer_of
 from app.drive.safety.guard import AsNamed
 from app.drive.space import measure
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
@@ -165,6 +169,43 @@ def test_what_the_list_has_lost_cannot_be_taken_off_yet(person: Person) -> None:
         words = " ".join(said.split())
         assert f"{name} is an image, and the drive's list of images has lost it." in words
         assert "satchel repair" in words
+
+
+@pytest.mark.parametrize("lost", [{APP, LOCALE, RUNTIME}, {APP}])
+def test_an_update_brings_what_the_list_has_lost(
+    person: Person, server: RegistryServer, lost: set[str]
+) -> None:
+    """Its content is there still."""
+    person.make("reg:org.test.Notes")
+    before, path = person.listed(), person.layout / "index.json"
+    index = json.loads(path.read_text())
+    index["manifests"] = [
+        each
+        for each in index["manifests"]
+        if each["annotations"]["org.opencontainers.image.ref.name"] not in lost
+    ]
+    path.write_text(json.dumps(index))
+    sent = [server.sent.count(layer) for layer in server.layers(APP)]
+    person.make(update=True)
+    assert person.listed() == before
+    assert person.check().ok
+    assert [server.sent.count(layer) for layer in server.layers(APP)] == sent
+
+
+def test_an_update_says_what_cannot_be_listed_again(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    (person.layout / "index.json").unlink()
+    blobs = person.blobs()
+    server.stop()
+    plan = person.plan(update=True)
+    assert any(
+        APP in str(notice.message) and "list of images" in str(notice.message)
+        for notice in plan.notices
+    )
+    assert plan.unasked
+    person.known = Known(())
+    assert "reg" in " ".join(str(each.message) for each in person.plan(update=True).notices)
+    assert person.blobs() == blobs
 
 
 def digests(root: Path) -> dict[str, bytes]:

@@ -1,0 +1,42 @@
+"""What of the images on a drive is needed by others there. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from app.flatpak.refs import Ref
+from app.flatpak.related import RelatedPolicy, related
+from app.stick.planning.image_parts import RefsThere
+from app.stick.planning.wanted import Key
+from app.stick.store.images import ReadImage
+
+
+def needed_images(
+    roots: Iterable[Key],
+    images: Mapping[Key, ReadImage],
+    staying: Collection[Key],
+    policy: RelatedPolicy,
+) -> set[Key]:
+    """``roots``, and what of ``staying`` they need. ``images``: those that can be read."""
+    needed: set[Key] = set()
+    todo = list(roots)
+    while todo:
+        key = todo.pop()
+        image = images.get(key) if key not in needed else None
+        needed.add(key)
+        if image is not None:
+            todo += _needs(key, image, staying, policy)
+    return needed
+
+
+def _needs(
+    key: Key, image: ReadImage, staying: Collection[Key], policy: RelatedPolicy
+) -> Iterator[Key]:
+    metadata = image.config.labels.parsed_metadata
+    if metadata is None:
+        return
+    here = {each[1] for each in staying if each[0] == key[0]}
+    if metadata.runtime is not None and str(metadata.runtime) in here:
+        yield key[0], str(metadata.runtime)
+    for extension in related(Ref.parse(key[1]), metadata, RefsThere(here), policy):
+        yield key[0], str(extension.ref)
