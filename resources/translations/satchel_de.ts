@@ -10283,7 +10283,7 @@
     </message>
     <message>
         <source>Drives get all languages of an app, and this computer has only some of them: %1. To take these along, choose them under “Languages…” above the apps, with “Carry only these”.</source>
-        <translation>Laufwerke bekommen alle Sprachen einer App, und dieser Computer hat nur einige davon: %1. Um diese mitzunehmen, wählen Sie sie über den Apps unter „Sprachen …“ mit „Nur diese mitnehmen“.</translation>
+        <translation>Laufwerke bekommen alle Sprachen einer App, und dieser Computer hat nur einige davon: %1. Um diese mitzunehmen, wählen Sie sie über den Apps unter „Sprachen&#xa0;…“ mit „Nur diese mitnehmen“.</translation>
     </message>
 </context>
 <context>
