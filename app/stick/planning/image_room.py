@@ -22,9 +22,12 @@ def with_room(
     images: Sequence[PlannedImage],
     drive: ImagesOnDrive,
     removed: Sequence[Removal] = (),
+    *,
+    prunes: bool = False,
 ) -> Estimate:
-    """``estimate`` with what images take, and what becomes free of those that are ``removed``."""
-    if removed:
+    """``estimate`` with what images take, and what becomes free of those that are ``removed``, and
+    with ``prunes`` of those that newer ones take the place of."""
+    if removed or (prunes and any(each.item.action is Action.UPDATE for each in images)):
         freed, before = _freed(images, drive, removed, estimate.space), estimate.freed
         objects, size = before.objects + freed.objects, before.bytes + freed.bytes
         estimate = replace(estimate, freed=Freed(objects, size, exact=before.exact))

@@ -217,11 +217,19 @@ class PlanSession(Closing):
         about = refs, drive.images, drive.record, options, changes
         return self._images.part(*about, exact=exact, settled=not drive.unfinished)
 
-    def _counted(self, estimate: Estimate, items: Sequence[Item], part: ImagesPart) -> Estimate:
-        """With images; what is kept here need not be downloaded."""
+    def _counted(
+        self,
+        estimate: Estimate,
+        items: Sequence[Item],
+        part: ImagesPart,
+        *,
+        prunes: bool = False,
+    ) -> Estimate:
+        """With images; what is kept here need not be downloaded. ``prunes``: as of `with_room`."""
         present = self._drive.present
         keys = present.keys if present is not None else ()
-        room = with_room(estimate, part.images, self._drive.images, part.removed)
+        drive = self._drive.images
+        room = with_room(estimate, part.images, drive, part.removed, prunes=prunes)
         return self._kept.counted(room, items, keys, part.images)
 
     def plan(
@@ -255,7 +263,9 @@ class PlanSession(Closing):
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
             cached = frozenset(self._cached(plan))
-            estimate = self._counted(plan.estimate.with_commits_here(cached), plan.items, images)
+            prunes = plan.prune or (changes.prune and bool(images.removed))
+            estimate = plan.estimate.with_commits_here(cached)
+            estimate = self._counted(estimate, plan.items, images, prunes=prunes)
             items = (*plan.items, *(each.item for each in images.images))
             removed = (*plan.removed, *images.removed)
             in_part = None
@@ -272,7 +282,7 @@ class PlanSession(Closing):
                 images=images.images,
                 images_basis=self._drive.images.basis,
                 removed=removed,
-                prune=plan.prune or (changes.prune and bool(images.removed)),
+                prune=prunes,
                 left_out=(*plan.left_out, *images.left_out),
                 unasked=(*plan.unasked, *images.unasked),
                 cached=cached,

@@ -63,6 +63,7 @@ def test_what_is_newer_in_the_registry_comes_and_the_old_goes(
     assert outcome.check.ok
     assert person.listed()[APP] == digest
     assert outcome.pruned is not None
+    assert plan.estimate.freed.bytes == outcome.pruned.total > 0
     assert outcome.pruned.objects == len(before - person.blobs()) > 0
     assert person.codes() == {"needs-newer-flatpak"}
 
