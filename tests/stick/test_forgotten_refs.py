@@ -14,6 +14,7 @@ from tests.client import Client
 from tests.satchel import satchel
 from tests.stick.changing.changed import NOBODY
 from tests.stick.damage import HELLO, METADATA, OTHER, Stick, verify
+from tests.stick.test_damage_lists import listed, write_summary
 from tests.upstream import COLLECTION, Upstream
 
 TRUST = "--trust-drive-keys"
@@ -102,6 +103,20 @@ def test_they_are_there_after_any_job(stick: Stick, stranger: Path) -> None:
     assert stick.ref(HELLO).read_text().strip() == commit
     assert not stick.ref(OTHER).exists()
     assert HELLO in _record(stick)["refs"][COLLECTION]
+
+
+@pytest.mark.parametrize("words", [("repair",), ("remove", "org.test.Other")])
+def test_what_only_a_lying_list_has_comes_with_no_job(
+    stick: Stick, stranger: Path, words: tuple[str, ...]
+) -> None:
+    """It names the commit of another app, which is there."""
+    refs = listed(stick)
+    write_summary(stick, {**refs, "app/org.test.More/x86_64/stable": refs[HELLO]})
+    verb, *apps = words
+    trust = (TRUST,) if verb == "repair" else ()
+    satchel(verb, stick.root, *apps, *trust, home=stranger)
+    assert verify(stick, stranger) == set()
+    assert "org.test.More" not in (stick.root / "satchel/contents.tsv").read_text()
 
 
 def test_what_lies_in_the_place_of_another_collection_is_not_meant(

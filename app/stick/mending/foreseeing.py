@@ -196,6 +196,8 @@ class _Foreseeing:
         asked = self._asked(stick, target, near)
         taken_off = asked.coming.lost.union(
             (entry.name for entry in aside),
+            # Also a link in the place of a directory, which has the name of no ref.
+            (entry.name for entry in repository.refs() if f"{base}/{entry.path}" in moved),
             (name for _, name, _ in misspelt(found.refs, found.commit)),
         )
         coming = replace(self._coming(stick, near, asked.coming), lost=taken_off)

@@ -27,10 +27,9 @@ def refs_with_lost(
     record: StickRecord | None,
     journal: Journal | None,
 ) -> Refs:
-    """The repository's refs, and of those that cannot be read what the summary says, if that commit
-    is there, or else what `told_refs` does, if that commit says the same. While a job exchanges
-    names the summary counts also for those that have no file, but for what it takes off. Raises
-    OSError."""
+    """The repository's refs, and of those that cannot be read what the summary says, or else what
+    `told_refs` does, if that commit is there and says the same. While a job exchanges names the
+    summary counts also for those that have no file, but for what it takes off. Raises OSError."""
     refs = repository.collection_refs()
     unreadable = {(each.collection, each.name) for each in repository.refs() if not each.checksum}
     exchanging = journal is not None and journal.stage is JobStage.PUBLISHING
@@ -43,7 +42,7 @@ def refs_with_lost(
             continue
         if entry.name in refs.get(collection, {}) or key in leaving:
             continue
-        if (exchanging or key in unreadable) and _is_there(repository, entry.commit):
+        if (exchanging or key in unreadable) and _is_there(repository, entry.commit, of=key):
             refs.setdefault(collection, {})[entry.name] = entry.commit
     missing = {
         (origin, name)
@@ -106,10 +105,10 @@ def _clear(repository: Repository, path: str) -> None:
         root.put_aside(path)
 
 
-def _is_there(repository: Repository, checksum: str, of: tuple[str, str] | None = None) -> bool:
-    """``of``: the origin and the ref that it says it is for."""
+def _is_there(repository: Repository, checksum: str, of: tuple[str, str]) -> bool:
+    """``of``: the origin and the ref that it has to say it is for."""
     try:
         commit = repository.read_commit(checksum)
     except (OSError, FormatError):
         return False
-    return of is None or (is_of_origin(commit, of[0]) and is_for_ref(commit, *of))
+    return is_of_origin(commit, of[0]) and is_for_ref(commit, *of)
