@@ -9,7 +9,6 @@ from app.stick.checking.soundness import Verdict
 from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
 from ui.style import icons, style
 from ui.style.style import Tone
-from ui.widgets.flow import Flow
 from ui.widgets.labels import Ink, Label
 
 _INKS = {Tone.GOOD: Ink.ACCENT, Tone.WARN: Ink.WARM, Tone.BAD: Ink.BAD, None: Ink.SOFT}
@@ -30,18 +29,18 @@ class VerdictLine(QWidget):
         self._line.setFixedHeight(style.px(style.GAP))
         self._line.setProperty("surface", "line")
         self._about = Label(quiet=True, wrap=True, parent=self)
-        self._beside = True
-        signed = QWidget(self)
-        short = QHBoxLayout(signed)
-        short.setContentsMargins(0, 0, 0, 0)
-        short.setSpacing(style.px(6))
-        short.addWidget(self._sign)
-        short.addWidget(self._word)
-        row = Flow(style.px(style.INNER))
-        row.addWidget(signed)
+        # Whether when it was checked has room in the first line, and all else.
+        self._room = (True, True)
+        self._row = row = QHBoxLayout()
+        row.setSpacing(style.px(style.INNER))
+        signed = QHBoxLayout()
+        signed.setSpacing(style.px(6))
+        signed.addWidget(self._sign)
+        signed.addWidget(self._word)
+        row.addLayout(signed)
         row.addWidget(self._when)
         row.addWidget(self._line)
-        row.add_stretch()
+        row.addStretch(1)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(style.px(style.INNER))
@@ -72,14 +71,21 @@ class VerdictLine(QWidget):
         self._fit(event.size().width())
 
     def _fit(self, width: int) -> None:
-        """What there is to say stands below where it would become a narrow column."""
+        """What there is to say stands below where it would become a narrow column, or be cut."""
         shown = (each for each in (self._word, self._when) if not each.isHidden())
         used = sum(each.sizeHint().width() + style.px(style.INNER) for each in shown)
+        used += style.px(_AROUND)
         text = self._about.fontMetrics().horizontalAdvance(self._about.text())
-        beside = used + text + style.px(_AROUND) <= width
-        if beside != self._beside:
-            self._beside = beside
-            self._grid.removeWidget(self._about)
-            place = (0, 1, 1, 1) if beside else (1, 0, 1, 2)
+        room = (used <= width, used + text <= width)
+        if room != self._room:
+            self._room = room
+            self._row.removeWidget(self._when)
+            for label in (self._when, self._about):
+                self._grid.removeWidget(label)
+            if room[0]:
+                self._row.insertWidget(1, self._when)
+            else:
+                self._grid.addWidget(self._when, 1, 0, 1, 2)
+            place = (0, 1, 1, 1) if room[1] else (1 if room[0] else 2, 0, 1, 2)
             self._grid.addWidget(self._about, *place)
-        self._line.setVisible(beside and bool(self._about.text()))
+        self._line.setVisible(room[1] and bool(self._about.text()))

@@ -77,6 +77,18 @@ def test_a_verdict_and_when_it_was_checked(
     qtbot.waitUntil(lambda: not [*cut_off(line)])
 
 
+def test_where_there_is_room_a_verdict_is_one_line(show: Callable[[QWidget], QWidget]) -> None:
+    line = VerdictLine()
+    line.say(UNVOUCHED, "Checked today", "10 apps, 2.6 MB of 8 GB")
+    show(line).resize(900, 100)
+    when, about = (
+        next(each for each in line.findChildren(labels.Label) if each.text().startswith(text))
+        for text in ("Checked", "10 apps")
+    )
+    assert when.geometry().center().y() == about.geometry().center().y()
+    assert when.geometry().right() < about.geometry().left()
+
+
 def test_a_drives_name_as_a_title_is_read_whole(laid_out: Callable[[QWidget], None]) -> None:
     title = PlaceTitle()
     title.show_places("SCHOOL-CLASSROOM", (), PlaceKey("x"))
