@@ -27,6 +27,7 @@ from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.bundles import (
+    FILE_AGAIN,
     StoredBundle,
     bundle_runtime,
     other_files,
@@ -38,11 +39,6 @@ from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState
 from app.stick.trust.bundles import install_problem, judge_bundle
 from app.trust.verdict import Verdict
-
-_AGAIN = Message(
-    "Repair the drive from another that has the same file, make it with the file once more, or "
-    "take the app off."
-)
 
 
 class BundleOptions(Struct, frozen=True):
@@ -72,11 +68,12 @@ def check_bundles(
             continue
         problem = _damage(stick.location, stored, options, cancel)
         if problem is not None:
-            yield finding(Code.OBJECT_CORRUPT, stored.record.ref, problem, hint=_AGAIN)
+            yield finding(Code.OBJECT_CORRUPT, stored.record.ref, problem, hint=FILE_AGAIN)
             continue
         if not _agrees(stored.record, stored.bundle):
             message = Message("{path} is not the app that the drive says it is.", path=stored.path)
-            yield finding(Code.METADATA_MISMATCH, stored.record.ref, message, hint=_AGAIN)
+            ref = stored.record.ref
+            yield finding(Code.METADATA_MISMATCH, ref, message, hint=FILE_AGAIN)
             continue
         yield from _check_trust(stored, stored.bundle, remotes, accepted=options.accepted)
         yield from _check_app(stick, stored.bundle, bundles, options)
@@ -85,7 +82,7 @@ def check_bundles(
 def _unusable(stored: StoredBundle) -> Finding:
     problem = stored.problem or Message("{path} cannot be read.", path=stored.path)
     code = Code.OBJECT_MISSING if stored.missing else Code.OBJECT_CORRUPT
-    return finding(code, stored.record.ref, problem, hint=_AGAIN)
+    return finding(code, stored.record.ref, problem, hint=FILE_AGAIN)
 
 
 def _damage(
@@ -134,7 +131,7 @@ def _check_trust(
         message = Message(
             "{path} cannot be installed: {problem}.", path=stored.path, problem=problem
         )
-        yield finding(Code.NOT_INSTALLABLE, ref, message, hint=_AGAIN)
+        yield finding(Code.NOT_INSTALLABLE, ref, message, hint=FILE_AGAIN)
 
 
 def _check_app(

@@ -31,6 +31,7 @@ from app.stick.planning.sizes import Estimate, TooLarge
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Key
 from app.stick.store.bundles import (
+    FILE_AGAIN,
     StoredBundle,
     bundle_name,
     bundle_needs,
@@ -80,8 +81,8 @@ class BundlesOfPlan:
         # One app for several kinds of computers is several files, and told once.
         unvouched = (_notice(each) for each in self._new if each.record.unvouched)
         self.notices += dict.fromkeys(unvouched)
-        if changes.update and self._staying:
-            self.notices.append(_not_asked([each.record for each in self._staying]))
+        if changes.update:
+            self.notices += _not_asked(self._staying)
         self._around: dict[Key, list[str]] = {}
         self._required: dict[Key, Bundle] = {}
 
@@ -392,13 +393,18 @@ def means_bundle(text: str, record: BundleRecord) -> bool:
     return partial.remote is None and partial.matches(ref, ref.arch)
 
 
-def _not_asked(records: Sequence[BundleRecord]) -> Notice:
-    names = tuple(record.label for record in records)
-    return Notice(
-        Severity.INFO,
-        Message("What came as a file stays as it is: {names}.", names=names),
-        Message("For a newer version make the drive with the newer file."),
-    )
+def _not_asked(staying: Sequence[StoredBundle]) -> Iterator[Notice]:
+    """Nobody has anything newer of what came as a file, nor the file itself once more."""
+    names = tuple(each.record.label for each in staying if each.bundle is not None)
+    if names:
+        yield Notice(
+            Severity.INFO,
+            Message("What came as a file stays as it is: {names}.", names=names),
+            Message("For a newer version make the drive with the newer file."),
+        )
+    for each in staying:
+        if each.problem is not None:
+            yield Notice(Severity.WARNING, each.problem, FILE_AGAIN)
 
 
 def _not_looked_for(bundle: Bundle, error: SatchelError) -> Notice:

@@ -35,6 +35,13 @@ MOST = 10_000
 _TEMPORARY = re.compile(r"\..*\.flatpak\.\w+\.tmp")
 
 
+FILE_AGAIN = Message(
+    "Repair the drive from another that has the same file, make it with the file once more, or "
+    "take the app off."
+)
+"""What helps where a file is not what was put on the drive."""
+
+
 class StoredBundle(Discreet, Struct, frozen=True):
     """A bundle that the record names, and its file.
 

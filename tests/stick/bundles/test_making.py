@@ -134,6 +134,16 @@ def test_an_update_leaves_it_and_brings_what_it_needs(maker: Maker) -> None:
     assert len(maker.record.bundles) == 1
 
 
+def test_an_update_says_that_its_file_is_gone(maker: Maker) -> None:
+    maker.make(maker.signed)
+    (file,) = maker.folder.iterdir()
+    file.unlink()
+    plan = maker.plan(changes=Changes(update=True))
+    said = [str(each.message) for each in plan.notices]
+    assert any(file.name in sentence for sentence in said)
+    assert not any("stays as it is" in sentence for sentence in said)
+
+
 @pytest.mark.thorough
 def test_it_is_taken_off_with_what_nothing_else_needs(maker: Maker) -> None:
     maker.make(maker.signed, refs=["org.satchel.Demo.Abacus"])
