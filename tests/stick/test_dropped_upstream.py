@@ -58,7 +58,7 @@ def computer(source: Upstream, server: Server, tmp_path: Path) -> Computer:
     return computer
 
 
-@pytest.mark.parametrize("online", [True, False])
+@pytest.mark.parametrize("online", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_install_sh(drive: Path, computer: Computer, server: Server, online: bool) -> None:
     if not online:
         server.close()
@@ -74,7 +74,7 @@ def test_install_sh(drive: Path, computer: Computer, server: Server, online: boo
     assert "xa.satchel" not in computer.config
 
 
-@pytest.mark.parametrize("online", [True, False])
+@pytest.mark.parametrize("online", [pytest.param(True, marks=pytest.mark.thorough), False])
 def test_receive(drive: Path, computer: Computer, server: Server, online: bool) -> None:
     if not online:
         server.close()

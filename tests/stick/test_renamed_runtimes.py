@@ -19,6 +19,7 @@ from tests.upstream import COLLECTION, Upstream
 pytestmark = pytest.mark.slow
 
 NEW = RUNTIME.replace("/1", "/2")
+THOROUGH = pytest.mark.thorough
 
 
 class Drive:
@@ -63,7 +64,7 @@ def drive(upstream: Upstream, tmp_path: Path) -> Drive:
     return Drive(tmp_path, upstream.copy(tmp_path / "upstream"))
 
 
-@pytest.mark.parametrize("how", ["install.sh", "flatpak"])
+@pytest.mark.parametrize("how", ["install.sh", pytest.param("flatpak", marks=THOROUGH)])
 def test_an_update_leaves_it_to_the_apps_that_look_for_it(
     drive: Drive, client: Client, upstream_key: SigningKey, how: str
 ) -> None:
@@ -104,6 +105,7 @@ def test_another_app_that_looks_for_it_finds_it_too(drive: Drive) -> None:
     assert "end-of-life" not in drive.told
 
 
+@THOROUGH
 def test_it_goes_when_nothing_looks_for_it(drive: Drive) -> None:
     drive.source.add_app("org.test.Third", runtime="org.test.Platform//2")
     drive.source.update()

@@ -171,7 +171,9 @@ def test_what_the_list_has_lost_cannot_be_taken_off_yet(person: Person) -> None:
         assert "satchel repair" in words
 
 
-@pytest.mark.parametrize("lost", [{APP, LOCALE, RUNTIME}, {APP}])
+@pytest.mark.parametrize(
+    "lost", [pytest.param({APP, LOCALE, RUNTIME}, marks=pytest.mark.thorough), {APP}]
+)
 def test_an_update_brings_what_the_list_has_lost(
     person: Person, server: RegistryServer, lost: set[str]
 ) -> None:

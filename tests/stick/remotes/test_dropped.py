@@ -148,6 +148,7 @@ def test_another_source_goes_on(dropped: Carrier, tmp_path: Path) -> None:
     assert dropped.errors() == set()
 
 
+@pytest.mark.thorough
 def test_what_is_held_back_gets_the_runtime_of_another_source(
     carrier: Carrier, tmp_path: Path
 ) -> None:
