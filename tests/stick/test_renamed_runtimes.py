@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,13 @@ THOROUGH = pytest.mark.thorough
 
 
 class Drive:
-    """With Hello, from before its runtime was renamed, for which a newer one asks still."""
+    """With Hello or ``refs``, from before the runtime was renamed, for which a newer Hello asks
+    still."""
 
-    def __init__(self, directory: Path, source: Upstream) -> None:
+    def __init__(self, directory: Path, source: Upstream, *refs: str) -> None:
         self.source = source
         self.directory = directory / "made"
-        self.path = make(self.directory, source, "org.test.Hello")
+        self.path = make(self.directory, source, *(refs or ("org.test.Hello",)))
         self.before = self.refs
         assert source.add_runtime(branch="2", runnable=False) == NEW
         source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={NEW}")
@@ -115,3 +117,25 @@ def test_it_goes_when_nothing_looks_for_it(drive: Drive) -> None:
     assert RUNTIME not in drive.refs
     assert f"app/org.test.Third/{ARCH}/stable" in drive.refs
     assert "end-of-life" not in drive.told
+
+
+class TestChosenByItself:
+    """The runtime, as well as what runs on it."""
+
+    def test_it_moves_where_no_app_looks_for_it(self, upstream: Upstream, tmp_path: Path) -> None:
+        drive = Drive(tmp_path, upstream.copy(tmp_path / "upstream"), RUNTIME)
+        assert drive.run("update")["held"] == []
+        assert drive.refs[RUNTIME] == drive.source.commit(RUNTIME)
+        assert NEW in drive.refs
+
+    def test_and_with_the_app_that_does_not_any_more(
+        self, upstream: Upstream, tmp_path: Path
+    ) -> None:
+        source = upstream.copy(tmp_path / "upstream")
+        drive = Drive(tmp_path, source, RUNTIME, "org.test.Hello")
+        shutil.rmtree(source.directory / "build" / HELLO)
+        source.add_app("org.test.Hello", runtime="org.test.Platform//2")
+        source.update()
+        assert drive.run("update")["held"] == []
+        assert drive.refs[RUNTIME] == source.commit(RUNTIME)
+        assert drive.run("update")["changed"] is False

@@ -110,6 +110,15 @@ class Closure:
         """The collections that the plan is about so far."""
         return {key[0]: wanted.upstream for key, wanted in self.wanted.items()}
 
+    def runs_on(self) -> dict[Key, str]:
+        """The runtimes that apps which are wanted so far look for, as far as that is known."""
+        return {
+            key: str(wanted.metadata.runtime)
+            for key, wanted in self._all.items()
+            if key[1].startswith("app/") and wanted.replaced_by is None and wanted.refusal is None
+            if wanted.metadata is not None and wanted.metadata.runtime is not None
+        }
+
     def installed(self) -> frozenset[Ref]:
         """The refs that were named or wished for, each by what flatpak installs in its place."""
         todo = [wanted for wanted in self.wanted.values() if wanted.named or wanted.wished]

@@ -142,10 +142,18 @@ class Leaving:
         entry = self._record.ref(*key) if self._record is not None else None
         return Ref.parse_or_none(key[1]) is not None and was_chosen(key[1], entry)
 
-    def is_needed(self, key: Key) -> bool:
-        """Whether something that stays cannot be installed without it, as it is on the drive."""
-        staying = (other for other in self._keys if other not in self.may_go)
-        return any(key in self._requires(other, None) for other in staying)
+    def is_needed(self, key: Key, runs_on: Mapping[Key, str]) -> bool:
+        """Whether an app that stays looks for this runtime. ``runs_on``: for which one those do
+        that come or move."""
+        staying = (
+            other
+            for other in self._keys
+            # Runtimes name themselves, and flatpak looks for none for them.
+            if other[1].startswith("app/") and other not in self.may_go and other not in runs_on
+        )
+        return key[1] in runs_on.values() or any(
+            key in self._requires(other, None) for other in staying
+        )
 
     def needed(self, wanted: Container[Key]) -> dict[Key, tuple[str, ...]]:
         """What came along, and what stays without being ``wanted`` cannot be installed without:

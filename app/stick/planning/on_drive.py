@@ -104,7 +104,7 @@ class OnDrive:
                 if upstream.snapshot.listed:
                     notices.append(stays_as_it_is(name, upstream))
                 continue
-            if self.renamed_since(key, entry) and self._leaving.is_needed(key):
+            if self.renamed_since(key, entry) and self._leaving.is_needed(key, closure.runs_on()):
                 continue
             self._want_as_recorded(closure, upstream, entry)
         return notices
