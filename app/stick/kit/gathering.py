@@ -55,9 +55,9 @@ from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
 _END_OF_TIME = 1 << 37
+"""Past the year 6000."""
 _SCRIPT = ".sh"
 _RUN = 0o555
-"""Past the year 6000."""
 
 
 def stick_components(stick: StickState) -> dict[str, Component]:
