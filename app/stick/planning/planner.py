@@ -298,7 +298,7 @@ class Planner:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         done: set[str] = set()
         if self._changes.update:
-            origins = self._drive.refs.keys() - {each.origin for each in self._held}
+            origins = self._drive.own_origins - {each.origin for each in self._held}
             upstreams, notices = publishers(origins, self._drive, self._remotes, self._accepted)
             self._notices += notices
             self._unasked = tuple(sorted(origins - upstreams.keys()))

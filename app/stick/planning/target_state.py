@@ -187,6 +187,12 @@ class TargetState(Discreet, Struct, frozen=True):
     images: ImagesOnDrive = field(default_factory=ImagesOnDrive)
 
     @property
+    def own_origins(self) -> frozenset[str]:
+        """Those of which anything lies in its own place."""
+        places = ((origin, name) for origin, names in self.refs.items() for name in names)
+        return frozenset(origin for origin, name in places if (origin, name) not in self.misplaced)
+
+    @property
     def apps(self) -> tuple[AppOnDrive, ...]:
         """By collection and ref; those that are files belong to none."""
         record = self.record
