@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,17 +21,18 @@ from tests.upstream import COLLECTION, Upstream
 pytestmark = pytest.mark.slow
 
 NEW = RUNTIME.replace("/1", "/2")
+LOCALE = RUNTIME.replace("Platform/", "Platform.Locale/")
 THOROUGH = pytest.mark.thorough
 
 
 class Drive:
-    """With Hello or ``refs``, from before the runtime was renamed, for which a newer Hello asks
+    """With Hello or ``words``, from before the runtime was renamed, for which a newer Hello asks
     still."""
 
-    def __init__(self, directory: Path, source: Upstream, *refs: str) -> None:
+    def __init__(self, directory: Path, source: Upstream, *words: str) -> None:
         self.source = source
         self.directory = directory / "made"
-        self.path = make(self.directory, source, *(refs or ("org.test.Hello",)))
+        self.path = make(self.directory, source, *(words or ("org.test.Hello",)))
         self.before = self.refs
         assert source.add_runtime(branch="2", runnable=False) == NEW
         source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={NEW}")
@@ -46,6 +48,12 @@ class Drive:
         top = self.path / ".ostree/repo/refs/mirrors" / COLLECTION
         files = (path for path in top.rglob("*") if path.is_file())
         return {str(path.relative_to(top)): path.read_text().strip() for path in files}
+
+    def languages(self, ref: str) -> list[str] | None:
+        """The only ones that it is there in, as is written down."""
+        record = json.loads((self.path / ".ostree/repo/extensions/satchel/stick.json").read_bytes())
+        told: list[str] | None = record["refs"][COLLECTION][ref]["languages"]
+        return told
 
     def run(self, verb: str, *words: str) -> dict[str, Any]:
         remote = self.directory / "test.flatpakrepo"
@@ -117,6 +125,38 @@ def test_it_goes_when_nothing_looks_for_it(drive: Drive) -> None:
     assert RUNTIME not in drive.refs
     assert f"app/org.test.Third/{ARCH}/stable" in drive.refs
     assert "end-of-life" not in drive.told
+
+
+class TestWhatBelongsToIt:
+    """Translations, drivers: they stay its own."""
+
+    @pytest.mark.parametrize("verb", ["update", pytest.param("make", marks=THOROUGH)])
+    def test_it_gets_newer(self, drive: Drive, verb: str) -> None:
+        newer = drive.source.bump(LOCALE)
+        drive.source.update()
+        drive.run(verb, *(["org.test.Other"] if verb == "make" else []))
+        assert drive.refs[LOCALE] == newer
+        assert drive.refs[RUNTIME] == drive.before[RUNTIME]
+
+    @pytest.mark.parametrize("verb", ["update", "make"])
+    def test_other_languages_come(
+        self, default_upstream: Upstream, tmp_path: Path, verb: str
+    ) -> None:
+        source = default_upstream.copy(tmp_path / "upstream")
+        drive = Drive(tmp_path, source, "org.test.Hello", "--language", "de")
+        words = ["org.test.Hello"] if verb == "make" else []
+        drive.run(verb, *words, "--language", "de", "--language", "en")
+        assert drive.languages(LOCALE) == ["de", "en"]
+        assert "language-missing" not in drive.told
+
+    @pytest.mark.parametrize("verb", ["update", pytest.param("make", marks=THOROUGH)])
+    def test_nor_does_its_new_name_come(self, drive: Drive, verb: str) -> None:
+        new = LOCALE.replace("/1", "/2")
+        drive.source.republish(LOCALE, f"--add-metadata-string=ostree.endoflife-rebase={new}")
+        drive.source.update()
+        drive.run(verb, *(["org.test.Other"] if verb == "make" else []))
+        assert drive.refs[LOCALE] == drive.before[LOCALE]
+        assert "end-of-life" not in drive.told
 
 
 class TestChosenByItself:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from app.errors import UsageError
@@ -70,7 +71,7 @@ class Closure:
         commit_of: CommitOf | None = None,
         extra_data: ExtraDataPolicy = NO_EXTRA_DATA,
         files: Collection[str] = (),
-        renamed_since: Callable[[Key, UpstreamRef], bool] = lambda _key, _entry: False,
+        renamed_since: Callable[[Key, UpstreamRef], Commit | None] = lambda _key, _entry: None,
     ) -> None:
         """
         Args:
@@ -82,7 +83,7 @@ class Closure:
                 the summary says counts.
             extra_data: of which refs it is carried.
             files: the full refs of runtimes that will be on the stick as files.
-            renamed_since: whether the stick has a ref by the name that it had before.
+            renamed_since: the commit on the stick of a ref by the name that it had before.
         """
         self._remotes = remotes
         self._stick = stick
@@ -289,10 +290,12 @@ class Closure:
             self._without.setdefault((collection, name), []).append(wanted.key)
             return
         key = collection, name
-        if entry is not None and key not in self._all and self._renamed_since(key, entry):
+        old = None
+        if entry is not None and key not in self._all:
+            old = self._renamed_since(key, entry)
+        if entry is not None and old is not None:
             # flatpak would install the new name, and the app looks for this one.
-            kept = self.kept_names.setdefault(key, KeptName(wanted.upstream, entry))
-            kept.users.append(wanted.key)
+            self._keep_name(wanted, runtime, entry, old)
             return
         if entry is not None:
             wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
@@ -309,13 +312,29 @@ class Closure:
             return
         wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
-    def _want_related(self, wanted: Wanted, ref: Ref, metadata: Metadata) -> None:
+    def _keep_name(self, wanted: Wanted, runtime: Ref, entry: UpstreamRef, old: Commit) -> None:
+        """It stays as it is, and what belongs to it comes along unless that was renamed as well."""
+        key = wanted.upstream.snapshot.collection, entry.name
+        kept = self.kept_names.setdefault(key, KeptName(wanted.upstream, entry))
+        kept.users.append(wanted.key)
+        with suppress(KeyfileError):
+            kept.metadata = _parsed(old.app_metadata or "")
+        if self._related and kept.metadata is not None:
+            self._want_related(wanted, runtime, kept.metadata, renamed=False)
+
+    def _want_related(
+        self, wanted: Wanted, ref: Ref, metadata: Metadata, *, renamed: bool = True
+    ) -> None:
+        """``renamed``: also what the stick has by the name that it had before."""
+        collection = wanted.upstream.snapshot.collection
         for extension in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
             self.gpus_found.update(
                 gpu for gpu in self.policy.gpus if gpu_matches(gpu, extension.ref.id)
             )
             entry = wanted.upstream.lookup(str(extension.ref), extension.ref.arch)
-            if extension.wanted and entry is not None:
+            if not extension.wanted or entry is None:
+                continue
+            if renamed or self._renamed_since((collection, entry.name), entry) is None:
                 wanted.brings.append(self.want(wanted.upstream, entry, extension.reason, wanted))
 
     # Commits

@@ -142,18 +142,19 @@ class Leaving:
         entry = self._record.ref(*key) if self._record is not None else None
         return Ref.parse_or_none(key[1]) is not None and was_chosen(key[1], entry)
 
-    def is_needed(self, key: Key, runs_on: Mapping[Key, str]) -> bool:
-        """Whether an app that stays looks for this runtime. ``runs_on``: for which one those do
-        that come or move."""
-        staying = (
-            other
-            for other in self._keys
+    def looked_for(self, runs_on: Mapping[Key, str]) -> Iterator[Key]:
+        """The runtimes there that apps need which stay, come or move. ``runs_on``: for the last
+        two, which they look for."""
+        names = set(runs_on.values())
+        yield from (key for key in self._keys if key[1] in names)
+        for key in self._keys:
             # Runtimes name themselves, and flatpak looks for none for them.
-            if other[1].startswith("app/") and other not in self.may_go and other not in runs_on
-        )
-        return key[1] in runs_on.values() or any(
-            key in self._requires(other, None) for other in staying
-        )
+            if key[1].startswith("app/") and key not in self.may_go and key not in runs_on:
+                yield from self._requires(key, None)
+
+    def with_needs(self, keys: Iterable[Key]) -> set[Key]:
+        """``keys``, and all on the drive that they need as it is there."""
+        return self._closed(keys, {})
 
     def needed(self, wanted: Container[Key]) -> dict[Key, tuple[str, ...]]:
         """What came along, and what stays without being ``wanted`` cannot be installed without:

@@ -10,6 +10,7 @@ from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.ostree.bindings import is_for_ref
 from app.ostree.names import METADATA_REF, origin_remote
+from app.ostree.objects import Commit
 from app.progress import Notice
 from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
@@ -59,22 +60,35 @@ class OnDrive:
         for key, users in self._leaving.needed(closure.wanted).items():
             upstream = touched.get(key[0])
             entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
-            if upstream is None or entry is None or self._is_renamed(key, entry):
+            if upstream is None or entry is None or self._before_renamed(key, entry):
                 continue
             self._users[key] = users
             self._want_as_recorded(closure, upstream, entry)
         closure.close()
 
-    def renamed_since(self, key: Key, entry: UpstreamRef) -> bool:
-        """Whether its source has renamed a ref since it came, and it can stay as it is: then nobody
-        installs the new name. Of a source without a collection ID only what it lists counts."""
-        return self._is_renamed(key, entry) and origin_remote(key[0]) is None
+    def renamed_since(self, key: Key, entry: UpstreamRef) -> Commit | None:
+        """The commit of a ref that its source has renamed since it came, and that can stay as it
+        is: then nobody installs the new name. Of a source without a collection ID only what it
+        lists counts."""
+        return self._before_renamed(key, entry) if origin_remote(key[0]) is None else None
 
-    def _is_renamed(self, key: Key, entry: UpstreamRef) -> bool:
+    def _before_renamed(self, key: Key, entry: UpstreamRef) -> Commit | None:
         commit = self._drive.commits.get(self._existing.get(key[0], {}).get(key[1], ""))
         if commit is None or not entry.eol_rebase:
-            return False
-        return commit.metadata.get(REPLACED_KEY, "s") is None
+            return None
+        return commit if commit.metadata.get(REPLACED_KEY, "s") is None else None
+
+    def _keeping_names(self, closure: Closure, upstream: Offer) -> set[Key]:
+        """Runtimes that apps look for by the name that they had before, with what belongs to
+        them."""
+        runtimes = set()
+        for collection, name in self._leaving.looked_for(closure.runs_on()):
+            entry = upstream.lookup(name, arch_of(name))
+            if collection != upstream.snapshot.collection or entry is None:
+                continue
+            if self.renamed_since((collection, name), entry):
+                runtimes.add((collection, name))
+        return self._leaving.with_needs(runtimes)
 
     def needed_by(self, key: Key) -> tuple[str, ...]:
         """The refs that stay as they are and for which this moves."""
@@ -104,7 +118,7 @@ class OnDrive:
                 if upstream.snapshot.listed:
                     notices.append(stays_as_it_is(name, upstream))
                 continue
-            if self.renamed_since(key, entry) and self._leaving.is_needed(key, closure.runs_on()):
+            if self.renamed_since(key, entry) and key in self._keeping_names(closure, upstream):
                 continue
             self._want_as_recorded(closure, upstream, entry)
         return notices

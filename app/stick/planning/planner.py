@@ -212,7 +212,8 @@ class Planner:
 
     def _look(self, closure: Closure, *, ask: bool) -> None:
         commits = ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
-        self._carrying.look(commits, self._bundles.metadata, ask=ask)
+        told = (each.metadata for each in closure.kept_names.values() if each.metadata)
+        self._carrying.look(commits, (*self._bundles.metadata, *told), ask=ask)
 
     def _narrow(self, items: Sequence[Item]) -> Narrowed:
         """What counts of trees on the whole drive, also for the estimate."""

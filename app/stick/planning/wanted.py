@@ -104,8 +104,10 @@ class KeptName(Struct):
         upstream: where it has another name now.
         entry: what that says of the old one.
         users: the apps that look for the old one.
+        metadata: its own, as it is on the stick.
     """
 
     upstream: Offer
     entry: UpstreamRef
     users: list[Key] = field(default_factory=list)
+    metadata: Metadata | None = None
