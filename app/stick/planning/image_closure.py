@@ -6,7 +6,7 @@ of a registry that is touched moves to what it lists now, so that apps and their
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct, field
 
@@ -27,15 +27,15 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
-from app.stick.planning.image_needs import needed_images
-from app.stick.planning.image_parts import called, looked_at, other_than_listed
+from app.stick.planning.image_needs import needed_by_unlisted, needed_images
+from app.stick.planning.image_parts import called, looked_at, other_than_listed, what_stays
 from app.stick.planning.image_refusal import NOT_DELIVERED, refusal_of, without_images
 from app.stick.planning.leaving import NAMED, UNUSED, needed_error
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
 from app.stick.planning.refusal import NeedsExtraDataError, no_runtime, without_runtime
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
-from app.stick.planning.wanted import CHOSEN, THERE_ALREADY
+from app.stick.planning.wanted import CHOSEN, THERE_ALREADY, Key
 from app.stick.store.images import CarriedImage, ImagesOnDrive, runtime_of
 from app.stick.store.record import LeftOut, StickRecord
 
@@ -117,6 +117,7 @@ class ImageClosure:
             if self._came_along(key) or key in self._wanted:
                 continue
             origin, ref = key
+            before = set(self._wanted)
             try:
                 self._open_for_lost(origin, Ref.parse(ref).arch)
                 registry, listed = self._registries[origin], self._lists[origin]
@@ -132,6 +133,14 @@ class ImageClosure:
                     error=error.message,
                 )
                 self.notices.append(Notice(Severity.WARNING, text, error.hint))
+                self._forget(self._wanted.keys() - before)
+
+    def _forget(self, keys: Collection[Key]) -> None:
+        """They are not wanted any more, nor is anything for them."""
+        self._wanted = {key: each for key, each in self._wanted.items() if key not in keys}
+        for (origin, _), each in self._wanted.items():
+            each.needed_by = [ref for ref in each.needed_by if (origin, ref) not in keys]
+            each.reasons = [(ref, why) for ref, why in each.reasons if (origin, ref) not in keys]
 
     def _open_for_lost(self, origin: str, arch: str) -> None:
         """What is lost tells of its registry no more than what that is called."""
@@ -163,21 +172,8 @@ class ImageClosure:
             except InterruptedByUser:
                 raise
             except SatchelError as error:
-                label = image.registry.label
-                text = (
-                    Message(
-                        "What is from {collection} for {arch} stays as it is: {error}",
-                        collection=label,
-                        arch=arch,
-                        error=error.message,
-                    )
-                    if len(first) > 1
-                    else Message(
-                        "What is from {collection} stays as it is: {error}",
-                        collection=label,
-                        error=error.message,
-                    )
-                )
+                only = None if len(first) == 1 else arch
+                text = what_stays(image.registry.label, only, error.message)
                 self.notices.append(Notice(Severity.WARNING, text, error.hint))
                 self.unasked.add(origin)
 
@@ -319,6 +315,9 @@ class ImageClosure:
     def _unused(self, staying: set[tuple[str, str]]) -> set[tuple[str, str]]:
         """What came along once, and nothing that stays needs."""
         roots = [key for key in staying if not self._came_along(key) or key in self._wanted]
+        coming = ((key, each.listed.labels) for key, each in self._wanted.items())
+        lost = self._records.keys() - self._staying.keys()
+        roots += staying.intersection(needed_by_unlisted(coming, lost, self._records.values()))
         needed = needed_images(roots, self._drive.images, staying, self._policy)
         return staying - needed - self._wanted.keys()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from app.flatpak.refs import Ref
+from app.flatpak.registries.image import Labels
 from app.flatpak.related import RelatedPolicy, related
 from app.stick.planning.image_parts import RefsThere
 from app.stick.planning.wanted import Key
 from app.stick.store.images import ReadImage
+from app.stick.store.record import ImageRecord
 
 
 def needed_images(
@@ -27,6 +29,20 @@ def needed_images(
         if image is not None:
             todo += _needs(key, image, staying, policy)
     return needed
+
+
+def needed_by_unlisted(
+    coming: Iterable[tuple[Key, Labels]], lost: Container[Key], records: Iterable[ImageRecord]
+) -> Iterator[Key]:
+    """What those need that the list on the drive does not name: runtimes of what is ``coming``,
+    and, as ``records`` tell, whatever was brought for what is ``lost``."""
+    for (origin, _), labels in coming:
+        metadata = labels.parsed_metadata
+        if metadata is not None and metadata.runtime is not None:
+            yield origin, str(metadata.runtime)
+    for record in records:
+        if any((record.origin, user) in lost for user in record.needed_by):
+            yield record.origin, record.ref
 
 
 def _needs(

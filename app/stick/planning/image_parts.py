@@ -99,3 +99,17 @@ def called(labels: Labels, ref: str) -> str:
     """What people call an app, by what its registry says; empty if that is not told."""
     component = component_in(labels.appstream or "", ref)
     return component.name(()) if component is not None else ""
+
+
+def what_stays(registry: str, arch: str | None, error: Message) -> Message:
+    """Of a registry that cannot be asked. ``arch``: it stays of this one only."""
+    if arch is None:
+        return Message(
+            "What is from {collection} stays as it is: {error}", collection=registry, error=error
+        )
+    return Message(
+        "What is from {collection} for {arch} stays as it is: {error}",
+        collection=registry,
+        arch=arch,
+        error=error,
+    )

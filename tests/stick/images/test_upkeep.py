@@ -171,6 +171,18 @@ def test_what_the_list_has_lost_cannot_be_taken_off_yet(person: Person) -> None:
         assert "satchel repair" in words
 
 
+def unlist(person: Person, lost: set[str]) -> None:
+    """The drive's list loses these."""
+    path = person.layout / "index.json"
+    index = json.loads(path.read_text())
+    index["manifests"] = [
+        each
+        for each in index["manifests"]
+        if each["annotations"]["org.opencontainers.image.ref.name"] not in lost
+    ]
+    path.write_text(json.dumps(index))
+
+
 @pytest.mark.parametrize(
     "lost", [pytest.param({APP, LOCALE, RUNTIME}, marks=pytest.mark.thorough), {APP}]
 )
@@ -179,14 +191,8 @@ def test_an_update_brings_what_the_list_has_lost(
 ) -> None:
     """Its content is there still."""
     person.make("reg:org.test.Notes")
-    before, path = person.listed(), person.layout / "index.json"
-    index = json.loads(path.read_text())
-    index["manifests"] = [
-        each
-        for each in index["manifests"]
-        if each["annotations"]["org.opencontainers.image.ref.name"] not in lost
-    ]
-    path.write_text(json.dumps(index))
+    before = person.listed()
+    unlist(person, lost)
     sent = [server.sent.count(layer) for layer in server.layers(APP)]
     person.make(update=True)
     assert person.listed() == before
@@ -208,6 +214,43 @@ def test_an_update_says_what_cannot_be_listed_again(person: Person, server: Regi
     person.known = Known(())
     assert "reg" in " ".join(str(each.message) for each in person.plan(update=True).notices)
     assert person.blobs() == blobs
+
+
+class TestWhatNeedsIsLost:
+    """An app is lost from the drive's list, and what it needs is not, or is to be had no more."""
+
+    def test_while_nobody_is_asked_it_stays(self, person: Person, server: RegistryServer) -> None:
+        person.make("reg:org.test.Notes")
+        unlist(person, {APP})
+        before = person.listed()
+        server.stop()
+        plan = person.plan(update=True)
+        assert plan.removed == ()
+        person.carry_out(plan)
+        assert person.listed() == before
+
+    def test_what_its_registry_has_no_more_stays(
+        self, person: Person, server: RegistryServer
+    ) -> None:
+        person.make("reg:org.test.Notes")
+        before = person.listed()
+        unlist(person, {APP})
+        server.withdraw(RUNTIME)
+        assert person.make(update=True).status == 0
+        assert person.listed() == before
+
+    def test_without_its_runtime_it_does_not_come(
+        self, person: Person, server: RegistryServer
+    ) -> None:
+        person.make("reg:org.test.Notes")
+        unlist(person, {APP, RUNTIME})
+        before = person.listed()
+        server.withdraw(RUNTIME)
+        plan = person.plan(update=True)
+        assert any("cannot be listed again" in str(each.message) for each in plan.notices)
+        assert plan.removed == ()
+        person.carry_out(plan)
+        assert person.listed() == before
 
 
 def digests(root: Path) -> dict[str, bytes]:
