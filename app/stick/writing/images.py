@@ -46,7 +46,7 @@ from app.stick.store.images import (
     read_images,
 )
 from app.stick.store.location import Location
-from app.stick.store.record import StickRecord
+from app.stick.store.record import StickRecord, write_record
 from app.stick.writing.outcome import Replaced
 from app.stick.writing.payloads import Means
 from app.stick.writing.portions import PortionMeter
@@ -128,10 +128,22 @@ class ImageWork(Struct, frozen=True):
         """Of all images that the list names."""
         return tuple(image.origin for image in read_images(location))
 
-    def publish(self, location: Location) -> None:
-        """The list names what the plan says. Raises OSError."""
+    def publish(self, location: Location, record: StickRecord | None) -> None:
+        """The list names what the plan says. Raises OSError. ``record``: as it is on the drive."""
+        if self.removed and record is not None:
+            # Wherever this ends: what is taken off is nothing that the list has lost.
+            with contextlib.suppress(OSError):  # There may be no room for it yet.
+                write_record(location, self._without_removed(record))
         if self.images or self.removed:
             list_images(location, carried_after(location, self.images, self.removed))
+
+    def _without_removed(self, record: StickRecord) -> StickRecord:
+        """Those that came along are not looked for, and go with what needed them."""
+        gone = {(each.collection, each.ref) for each in self.removed}
+        left = (
+            each for each in record.images if not each.chosen or (each.origin, each.ref) not in gone
+        )
+        return replace(record, images=tuple(left))
 
     def recorded(self, record: StickRecord, before: StickRecord | None) -> StickRecord:
         """``record``, which is new, with what is said of images."""

@@ -388,7 +388,7 @@ class _Job:
         # Only now the copies are those that the kit belongs to.
         chosen = recorded_languages(record)
         stick = replace(stick, record=record, by_choice=chosen, copies={}).with_refs(stick.refs)
-        self._images.publish(self._location)
+        self._images.publish(self._location, before)
         contents = replace(kit_contents(stick, components), label=plan.called)
         kit = stage_kit(self._location, contents, make_page=self._page.page)
         with beside(self._checksums.prepare):

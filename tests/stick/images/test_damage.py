@@ -22,6 +22,7 @@ from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, find_stick
+from app.stick.store.record import StickRecord
 from app.stick.writing.images import ImageWork
 from app.stick.writing.pruning import prune_path
 from tests.registry import RegistryServer
@@ -134,8 +135,8 @@ def test_what_the_drive_spoils_comes_again_once(
     publish = ImageWork.publish
     (layer,) = server.layers(RUNTIME)
 
-    def spoilt(work: ImageWork, location: Location) -> None:
-        publish(work, location)
+    def spoilt(work: ImageWork, location: Location, record: StickRecord | None) -> None:
+        publish(work, location, record)
         content = person.blob(layer).read_bytes()
         person.blob(layer).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from errno import EIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from app.client.rehearsing.offer import offer_of
 from app.drive.safety.guard import AsNamed
 from app.drive.space import measure
+from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.checking.check import CheckOptions
@@ -36,7 +39,7 @@ from app.stick.store.location import find_stick, open_repository
 from app.stick.store.stick_state import load_stick
 from tests.registry import RegistryServer
 from tests.satchel import satchel
-from tests.stick.images.person import APP, ARCH, LOCALE, RUNTIME, Person
+from tests.stick.images.person import APP, ARCH, LOCALE, OTHER, RUNTIME, Person
 from tests.upstream import Upstream
 
 
@@ -214,6 +217,22 @@ def test_an_update_says_what_cannot_be_listed_again(person: Person, server: Regi
     person.known = Known(())
     assert "reg" in " ".join(str(each.message) for each in person.plan(update=True).notices)
     assert person.blobs() == blobs
+
+
+def test_what_an_interrupted_job_took_off_does_not_come_back(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list names it no more, as of what is lost."""
+    person.make("reg:org.test.Notes", "reg:org.test.Paint")
+    with monkeypatch.context() as cut:
+        cut.setattr("app.stick.writing.job.name_kit", Mock(side_effect=OSError(EIO, "cut")))
+        with pytest.raises(SatchelError):
+            person.make(without=("org.test.Paint",))
+    assert OTHER not in person.listed()
+    person.make(update=True)
+    person.make(update=True)
+    assert OTHER not in person.listed()
+    assert person.check().ok
 
 
 class TestWhatNeedsIsLost:
