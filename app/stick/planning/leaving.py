@@ -156,14 +156,14 @@ class Leaving:
         """``keys``, and all on the drive that they need as it is there."""
         return self._closed(keys, {})
 
-    def needed(self, wanted: Container[Key]) -> dict[Key, tuple[str, ...]]:
-        """What came along, and what stays without being ``wanted`` cannot be installed without:
-        by whom."""
+    def needed(self, wanted: Mapping[Key, Wanted]) -> dict[Key, tuple[str, ...]]:
+        """What came along and is not ``wanted``, though something cannot be installed without it:
+        by whom. That stays as it is, or is wanted of another source."""
         users: dict[Key, tuple[str, ...]] = {}
-        for key in self._keys:
-            if key in self.may_go or key in self._lost or key in wanted:
-                continue
-            for need in self._requires(key, None):
+        staying = set(self._keys) - self.may_go - self._lost.keys()
+        apps = {key for key in wanted if key[1].startswith("app/")}
+        for key in sorted(apps | (staying - wanted.keys())):
+            for need in self._runtimes(key, wanted.get(key)):
                 if need in self.may_go and need not in wanted:
                     users[need] = *users.get(need, ()), key[1]
         return users

@@ -55,7 +55,8 @@ class OnDrive:
         return notices
 
     def _want_needed(self, closure: Closure) -> None:
-        """What came along moves as well, if only something needs it that stays as it is."""
+        """What came along moves as well, if only something needs it that stays as it is or is of
+        another source."""
         touched = closure.touched()
         for key, users in self._leaving.needed(closure.wanted).items():
             upstream = touched.get(key[0])
@@ -91,7 +92,7 @@ class OnDrive:
         return self._leaving.with_needs(runtimes)
 
     def needed_by(self, key: Key) -> tuple[str, ...]:
-        """The refs that stay as they are and for which this moves."""
+        """The refs for which this moves, though nothing of its own source asks for it."""
         return self._users.get(key, ())
 
     def want(self, closure: Closure, collection: str, upstream: Offer) -> list[Notice]:
