@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from app.replacing import replace
 from app.stick.checking import modes
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.satchel import satchel
 from tests.stick.damage import HELLO, Stick, copy_stick, verify
 from tests.upstream import COLLECTION
 
@@ -107,3 +109,13 @@ def test_flatpak_of_somebody_else_cannot_install_either(
         assert not fetches(), path
         path.chmod(mode)
     assert fetches()
+
+
+def test_scripts_that_others_could_change_are_closed_to_them(stick: Stick, stranger: Path) -> None:
+    """They are not written anew where they are what they are to be."""
+    script = stick.root / "satchel/install.sh"
+    before = script.stat().st_ino
+    script.chmod(0o777)
+    satchel("remove", stick.root, "org.test.Other", "--yes", home=stranger)
+    assert stat.S_IMODE(script.stat().st_mode) == 0o755
+    assert script.stat().st_ino == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -397,12 +398,16 @@ def name_kit(location: Location, kit: StagedKit) -> None:
 
 
 def _is_there(kit: Root, script: str, data: bytes) -> bool:
-    """Whether it is what it is to be, for everybody."""
+    """Whether it is what it is to be, for everybody. Then nobody else may change it any more."""
     try:
         everybodys = kit.node(script) is Node.FILE and kit.status(script).st_mode & _RUN == _RUN
-        return everybodys and kit.read(script, len(data)) == data
+        if not everybodys or kit.read(script, len(data)) != data:
+            return False
+        with suppress(PermissionError):  # It is somebody else's, or modes say nothing.
+            kit.allow(script, 0o755)
     except OSError:
         return False
+    return True
 
 
 def _may_be_run(kit: Root, name: str) -> bool:
