@@ -66,14 +66,15 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if recovered is not None:
         report(recovered)
     request, computer = _request(arguments, invocation, program, report)
+    asks = can_ask() and not (arguments.json or arguments.yes)
     try:
         plan = plan_receiving(request, place, computer, invocation.cancel)
     except ClockError as error:
-        if arguments.json or not may_set_clock() or not can_ask() or not _sets_clock(error):
+        if not (asks and may_set_clock() and _sets_clock(error)):
             raise
         computer = replace(computer, now=environment.clock())
         plan = plan_receiving(request, place, computer, invocation.cancel)
-    if not arguments.json and not arguments.yes and can_ask():
+    if asks:
         agreed = _with_agreement(request, plan)
         if agreed != request:
             plan = plan_receiving(agreed, place, computer, invocation.cancel)

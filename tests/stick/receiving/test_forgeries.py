@@ -80,7 +80,7 @@ class Forgery:
 FORGERIES = {
     forgery.make.__name__: forgery
     for forgery in (
-        Forgery(unsigned_commit, 5, "Nobody signed this."),
+        Forgery(unsigned_commit, 5, "its signature is missing"),
         Forgery(commit_by_another_key, 5, "It is signed by another key than the one that this"),
         Forgery(exchanged_content, 6, "It is damaged on the drive"),
         Forgery(damaged_content, 6, "It is damaged on the drive"),
