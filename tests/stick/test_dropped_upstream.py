@@ -119,6 +119,9 @@ def test_but_not_renamed(alone: tuple[Path, Upstream], client: Client) -> None:
     new = source.add_runtime(branch="2", runnable=False)
     source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={new}")
     source.update()
+    words = ("update", drive, "--remote", drive.parent / "test.flatpakrepo", "--dry-run")
+    said = satchel(*words, home=drive.parent / "home").stdout
+    assert f"has renamed it to {new}" in " ".join(said.split())
     assert update(drive)[RUNTIME] == before
     subprocess.run(
         ["sh", drive / "satchel/install.sh", "--user"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from functools import lru_cache
 
 from app.errors import UsageError
@@ -30,7 +29,7 @@ from app.stick.planning import refusal
 from app.stick.planning.selection import Remotes
 from app.stick.planning.settling import settle
 from app.stick.planning.terms import NO_EXTRA_DATA, ExtraDataPolicy
-from app.stick.planning.wanted import KeptName, Key, Wanted
+from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
 
@@ -55,7 +54,7 @@ class Closure:
         essential: what of it was named, extensions apart, and what that requires.
         left_out: what would have come along and cannot; likewise.
         notices: what a person should read about that; likewise.
-        kept_names: runtimes that stay by the name that apps look for; likewise.
+        kept_runtimes: what those are on the stick that stay by the name that apps look for.
         gpus_found: graphics drivers asked for that something has.
     """
 
@@ -104,7 +103,7 @@ class Closure:
         self.essential: set[Key] = set()
         self.left_out: dict[Key, LeftOut] = {}
         self.notices: list[Notice] = []
-        self.kept_names: dict[Key, KeptName] = {}
+        self.kept_runtimes: dict[Key, Metadata] = {}
         self.gpus_found: set[str] = set()
 
     def touched(self) -> dict[str, Offer]:
@@ -293,9 +292,9 @@ class Closure:
         old = None
         if entry is not None and key not in self._all:
             old = self._renamed_since(key, entry)
-        if entry is not None and old is not None:
+        if old is not None:
             # flatpak would install the new name, and the app looks for this one.
-            self._keep_name(wanted, runtime, entry, old)
+            self._keep_name(wanted, runtime, key, old)
             return
         if entry is not None:
             wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
@@ -312,15 +311,14 @@ class Closure:
             return
         wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
-    def _keep_name(self, wanted: Wanted, runtime: Ref, entry: UpstreamRef, old: Commit) -> None:
+    def _keep_name(self, wanted: Wanted, runtime: Ref, key: Key, old: Commit) -> None:
         """It stays as it is, and what belongs to it comes along unless that was renamed as well."""
-        key = wanted.upstream.snapshot.collection, entry.name
-        kept = self.kept_names.setdefault(key, KeptName(wanted.upstream, entry))
-        kept.users.append(wanted.key)
-        with suppress(KeyfileError):
-            kept.metadata = _parsed(old.app_metadata or "")
-        if self._related and kept.metadata is not None:
-            self._want_related(wanted, runtime, kept.metadata, renamed=False)
+        try:
+            metadata = self.kept_runtimes[key] = _parsed(old.app_metadata or "")
+        except KeyfileError:
+            return
+        if self._related:
+            self._want_related(wanted, runtime, metadata, renamed=False)
 
     def _want_related(
         self, wanted: Wanted, ref: Ref, metadata: Metadata, *, renamed: bool = True

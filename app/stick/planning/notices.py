@@ -63,6 +63,21 @@ def stays_as_it_is(ref: str, upstream: Offer) -> Notice:
     )
 
 
+def stays_by_its_name(runtime: str, new: str, upstream: Offer) -> Notice:
+    """``new``: what its source calls it now."""
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{runtime} stays as it is: {remote} has renamed it to {new}, and apps that are there "
+            "look for its old name.",
+            runtime=runtime,
+            remote=upstream.remote.label,
+            new=new,
+        ),
+        Message("Tell their publisher that their runtime was renamed."),
+    )
+
+
 def sizes_unknown(room: Estimate) -> Iterator[Notice]:
     for ref in room.unsized:
         yield Notice(
@@ -147,26 +162,6 @@ def needs_of_clients(closure: Closure) -> Iterator[Notice]:
         )
     for wanted in closure.wanted.values():
         yield from _renamed_runtimes(closure, wanted)
-    yield from _kept_names(closure)
-
-
-def _kept_names(closure: Closure) -> Iterator[Notice]:
-    """Runtimes that are not brought up to date, so that apps go on finding them."""
-    for key, kept in closure.kept_names.items():
-        users = tuple(sorted(user[1] for user in kept.users if user in closure.wanted))
-        if users:
-            yield Notice(
-                Severity.WARNING,
-                Message(
-                    "{runtime} stays as it is: {remote} has renamed it to {new}, and by its old "
-                    "name it is needed by: {users}.",
-                    runtime=key[1],
-                    remote=kept.upstream.remote.label,
-                    new=kept.entry.eol_rebase or "",
-                    users=users,
-                ),
-                Message("Tell their publisher that their runtime was renamed."),
-            )
 
 
 def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:

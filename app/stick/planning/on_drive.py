@@ -16,7 +16,7 @@ from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.extra_data import carried_payloads
 from app.stick.planning.leaving import Leaving, is_given_up
-from app.stick.planning.notices import stays_as_it_is
+from app.stick.planning.notices import stays_as_it_is, stays_by_its_name
 from app.stick.planning.plan import Action, Item, Removal
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import THERE_ALREADY, Key, was_chosen
@@ -79,17 +79,24 @@ class OnDrive:
             return None
         return commit if commit.metadata.get(REPLACED_KEY, "s") is None else None
 
-    def _keeping_names(self, closure: Closure, upstream: Offer) -> set[Key]:
-        """Runtimes that apps look for by the name that they had before, with what belongs to
-        them."""
-        runtimes = set()
-        for collection, name in self._leaving.looked_for(closure.runs_on()):
-            entry = upstream.lookup(name, arch_of(name))
-            if collection != upstream.snapshot.collection or entry is None:
-                continue
-            if self.renamed_since((collection, name), entry):
-                runtimes.add((collection, name))
-        return self._leaving.with_needs(runtimes)
+    def _looked_for(
+        self, closure: Closure, upstreams: Mapping[str, Offer]
+    ) -> Iterator[tuple[Key, Offer, UpstreamRef]]:
+        """Runtimes that apps look for by the name that they had before. ``upstreams``: by
+        collection, of those that are asked about."""
+        for key in sorted(set(self._leaving.looked_for(closure.runs_on()))):
+            upstream = upstreams.get(key[0])
+            entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
+            if upstream is not None and entry is not None and self.renamed_since(key, entry):
+                yield key, upstream, entry
+
+    def kept_names(
+        self, closure: Closure, staying: Mapping[str, Mapping[str, str]]
+    ) -> Iterator[Notice]:
+        """Of those that stay as they are for that."""
+        for key, upstream, entry in self._looked_for(closure, closure.touched()):
+            if key not in closure.wanted and key[1] in staying.get(key[0], {}):
+                yield stays_by_its_name(key[1], entry.eol_rebase or "", upstream)
 
     def needed_by(self, key: Key) -> tuple[str, ...]:
         """The refs for which this moves, though nothing of its own source asks for it."""
@@ -119,10 +126,15 @@ class OnDrive:
                 if upstream.snapshot.listed:
                     notices.append(stays_as_it_is(name, upstream))
                 continue
-            if self.renamed_since(key, entry) and key in self._keeping_names(closure, upstream):
+            if self.renamed_since(key, entry) and key in self._belonging(closure, upstream):
                 continue
             self._want_as_recorded(closure, upstream, entry)
         return notices
+
+    def _belonging(self, closure: Closure, upstream: Offer) -> set[Key]:
+        """Those of a collection, with what belongs to them."""
+        mine = {upstream.snapshot.collection: upstream}
+        return self._leaving.with_needs(key for key, _, _ in self._looked_for(closure, mine))
 
     def _want_as_recorded(self, closure: Closure, upstream: Offer, entry: UpstreamRef) -> None:
         collection, name = upstream.snapshot.collection, entry.name

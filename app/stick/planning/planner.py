@@ -212,8 +212,8 @@ class Planner:
 
     def _look(self, closure: Closure, *, ask: bool) -> None:
         commits = ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
-        told = (each.metadata for each in closure.kept_names.values() if each.metadata)
-        self._carrying.look(commits, (*self._bundles.metadata, *told), ask=ask)
+        told = (*self._bundles.metadata, *closure.kept_runtimes.values())
+        self._carrying.look(commits, told, ask=ask)
 
     def _narrow(self, items: Sequence[Item]) -> Narrowed:
         """What counts of trees on the whole drive, also for the estimate."""
@@ -324,6 +324,7 @@ class Planner:
             self._existing, {(each.collection, each.ref) for each in self._removed}
         )
         self._notices += self._on_drive.left_behind(closure, self._staying)
+        self._notices += self._on_drive.kept_names(closure, self._staying)
         self._bundles.settle(closure, self._staying)
         for collection, upstream in closure.touched().items():
             for arch in self._arches(closure, collection):

@@ -95,19 +95,3 @@ class Wanted(Struct):
     def needed_by(self) -> list[str]:
         """The refs that asked for it."""
         return list(dict.fromkeys(asker[1] for asker, _ in self.asks if asker is not None))
-
-
-class KeptName(Struct):
-    """A runtime that stays as it is, since its source has renamed it.
-
-    Attributes:
-        upstream: where it has another name now.
-        entry: what that says of the old one.
-        users: the apps that look for the old one.
-        metadata: its own, as it is on the stick.
-    """
-
-    upstream: Offer
-    entry: UpstreamRef
-    users: list[Key] = field(default_factory=list)
-    metadata: Metadata | None = None
