@@ -29,7 +29,13 @@ from app.stick.findings import Code
 from app.stick.planning.changes import Changes
 from app.stick.planning.image_needs import needed_by_unlisted, needed_images
 from app.stick.planning.image_parts import called, looked_at, other_than_listed, what_stays
-from app.stick.planning.image_refusal import NOT_DELIVERED, refusal_of, without_images
+from app.stick.planning.image_refusal import (
+    NOT_DELIVERED,
+    not_listed_again,
+    refusal_of,
+    refuse_twins,
+    without_images,
+)
 from app.stick.planning.leaving import NAMED, UNUSED, needed_error
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
@@ -112,28 +118,33 @@ class ImageClosure:
                 self._move(origin)
 
     def bring_lost(self) -> None:
-        """What somebody chose, and the list on the drive has lost."""
-        for key in sorted(self._records.keys() - self._staying.keys()):
-            if self._came_along(key) or key in self._wanted:
-                continue
-            origin, ref = key
-            before = set(self._wanted)
+        """What somebody chose, and the list on the drive has lost. Each registry is asked once."""
+        lost: dict[tuple[str, str], list[str]] = {}
+        for origin, ref in sorted(self._records.keys() - self._staying.keys()):
+            if not self._came_along((origin, ref)) and (origin, ref) not in self._wanted:
+                lost.setdefault((origin, Ref.parse(ref).arch), []).append(ref)
+        for (origin, arch), refs in lost.items():
             try:
-                self._open_for_lost(origin, Ref.parse(ref).arch)
-                registry, listed = self._registries[origin], self._lists[origin]
-                one_listed(registry, listed, ref, Ref.parse(ref).arch)
-                self._want(key, self._records[key].reason).chosen = True
+                self._open_for_lost(origin, arch)
             except InterruptedByUser:
                 raise
             except SatchelError as error:
-                text = Message(
-                    "{ref} is no longer on the drive's list of images, and cannot be listed "
-                    "again: {error}",
-                    ref=ref,
-                    error=error.message,
-                )
-                self.notices.append(Notice(Severity.WARNING, text, error.hint))
-                self._forget(self._wanted.keys() - before)
+                self.unasked.add(origin)
+                self.notices += (not_listed_again(ref, error) for ref in refs)
+                continue
+            for ref in refs:
+                self._bring_back(origin, ref, arch)
+
+    def _bring_back(self, origin: str, ref: str, arch: str) -> None:
+        before = set(self._wanted)
+        try:
+            one_listed(self._registries[origin], self._lists[origin], ref, arch)
+            self._want((origin, ref), self._records[origin, ref].reason).chosen = True
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            self.notices.append(not_listed_again(ref, error))
+            self._forget(self._wanted.keys() - before)
 
     def _forget(self, keys: Collection[Key]) -> None:
         """They are not wanted any more, nor is anything for them."""
@@ -148,14 +159,12 @@ class ImageClosure:
             return
         name = origin_remote(origin) or ""
         registry = self._registries.get(origin) or self._opener.known(name)
-        self.unasked.add(origin)
         if registry is None:
             raise UsageError(
                 Message("No known registry is called {name}.", name=name),
                 Message("Name it with --remote, or add it with flatpak remote-add."),
             )
         self._open(registry, arch)
-        self.unasked.discard(origin)
 
     def _open_for_what_is_there(self, origin: str) -> None:
         """A registry has a list for each architecture: all those that something there is for."""
@@ -336,7 +345,7 @@ class ImageClosure:
             for key, image in sorted(self._staying.items())
             if key[0] in self._lists and key not in self._wanted and key not in going
         ]
-        self._refuse_twins(images, going)
+        refuse_twins(images, (key for key in self._staying if key not in going))
         return (*images, *rest)
 
     def _delivered(self) -> tuple[PlannedImage, ...]:
@@ -353,19 +362,6 @@ class ImageClosure:
         self.left_out += reduced.left_out
         self.notices += reduced.notices
         return reduced.images
-
-    def _refuse_twins(self, images: Sequence[PlannedImage], going: set[tuple[str, str]]) -> None:
-        """Clients take the first image of a ref, whatever registry they ask."""
-        places = {key[1]: key[0] for key in self._staying if key not in going}
-        for each in images:
-            place = places.setdefault(each.item.ref, each.item.collection)
-            if place != each.item.collection:
-                raise UsageError(
-                    Message(
-                        "{ref} is on the drive from another registry already.", ref=each.item.ref
-                    ),
-                    Message("Take that off first: a drive can have it from one only."),
-                )
 
     def _image(self, key: tuple[str, str], wanted: _Wanted) -> PlannedImage:
         listed, registry = wanted.listed, self._registries[key[0]]

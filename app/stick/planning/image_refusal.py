@@ -5,17 +5,19 @@ Why: decision D26.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from app.errors import UpstreamError
+from app.errors import SatchelError, UpstreamError, UsageError
 from app.flatpak.registries.client import DamagedBlobError
 from app.flatpak.registries.image import ImageError
 from app.flatpak.upstream.errors import NotKeptError
+from app.message import Message
 from app.ostree.pull.answers import ABSENT, UnauthorizedError
 from app.progress import Notice
 from app.replacing import replace
+from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.plan import Action, PlannedImage
 from app.stick.planning.refusal import Refusal, not_delivered, spread, without_it
@@ -85,3 +87,25 @@ def without_images(
 def _staying(image: PlannedImage, there: CarriedImage) -> PlannedImage:
     item = replace(image.item, commit=there.commit, action=Action.KEEP, held=True)
     return replace(image, item=item, carried=there, blobs=(), small={})
+
+
+def refuse_twins(images: Sequence[PlannedImage], staying: Iterable[Key]) -> None:
+    """Clients take the first image of a ref, whatever registry they ask. Raises UsageError."""
+    places = {ref: origin for origin, ref in staying}
+    for each in images:
+        place = places.setdefault(each.item.ref, each.item.collection)
+        if place != each.item.collection:
+            raise UsageError(
+                Message("{ref} is on the drive from another registry already.", ref=each.item.ref),
+                Message("Take that off first: a drive can have it from one only."),
+            )
+
+
+def not_listed_again(ref: str, error: SatchelError) -> Notice:
+    """The list on the drive has lost it, and it stays so."""
+    text = Message(
+        "{ref} is no longer on the drive's list of images, and cannot be listed again: {error}",
+        ref=ref,
+        error=error.message,
+    )
+    return Notice(Severity.WARNING, text, error.hint)

@@ -13,6 +13,7 @@ from app.client.rehearsing.offer import offer_of
 from app.drive.safety.guard import AsNamed
 from app.drive.space import measure
 from app.errors import SatchelError
+from app.flatpak.registries.listing import fetch_list
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.checking.check import CheckOptions
@@ -217,6 +218,20 @@ def test_an_update_says_what_cannot_be_listed_again(person: Person, server: Regi
     person.known = Known(())
     assert "reg" in " ".join(str(each.message) for each in person.plan(update=True).notices)
     assert person.blobs() == blobs
+
+
+def test_of_many_lost_images_a_registry_that_is_away_is_asked_once(
+    person: Person, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.make("reg:org.test.Notes", "reg:org.test.Paint")
+    (person.layout / "index.json").unlink()
+    server.stop()
+    asked = Mock(wraps=fetch_list)
+    monkeypatch.setattr("app.stick.planning.registries.fetch_list", asked)
+    said = " ".join(str(each.message) for each in person.plan(update=True).notices)
+    assert asked.call_count == 1
+    assert APP in said
+    assert OTHER in said
 
 
 def test_what_an_interrupted_job_took_off_does_not_come_back(
