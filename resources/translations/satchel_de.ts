@@ -2220,6 +2220,10 @@
         <translation>Die mitkopierte Liste von {collection} nennt eine andere Version von {ref}, als auf dem Laufwerk ist, deshalb lässt es sich nicht installieren.</translation>
     </message>
     <message>
+        <source>Its source has renamed it since. It stays as long as apps on the drive look for its old name.</source>
+        <translation>Seine Quelle hat es seither umbenannt. Es bleibt, solange Apps auf dem Laufwerk es unter dem alten Namen suchen.</translation>
+    </message>
+    <message>
         <source>The copied upstream summary is older than {name} on the drive.</source>
         <translation>Die kopierte Übersicht der Quelle ist älter als {name} auf dem Laufwerk.</translation>
     </message>
@@ -3288,6 +3292,10 @@
         <translation>{ref} ist da, aber nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>
     <message>
+        <source>{runtime} stays as it is: {remote} has renamed it to {new}, and apps that are there look for its old name.</source>
+        <translation>{runtime} bleibt, wie es ist: {remote} hat es in {new} umbenannt, und Apps, die da sind, suchen es unter dem alten Namen.</translation>
+    </message>
+    <message>
         <source>How large {ref} is shows only while it comes: its publisher does not tell.</source>
         <translation>Wie groß {ref} ist, zeigt sich erst beim Herunterladen: Der Herausgeber sagt es nicht.</translation>
     </message>
@@ -3318,10 +3326,6 @@
     <message>
         <source>Older ones refuse to install it.</source>
         <translation>Ältere weigern sich, es zu installieren.</translation>
-    </message>
-    <message>
-        <source>{runtime} stays as it is: {remote} has renamed it to {new}, and by its old name it is needed by: {users}.</source>
-        <translation>{runtime} bleibt, wie es ist: {remote} hat es in {new} umbenannt, und unter dem alten Namen brauchen es: {users}.</translation>
     </message>
     <message>
         <source>Tell their publisher that their runtime was renamed.</source>

@@ -108,6 +108,17 @@ def test_it_is_said(drive: Drive) -> None:
     assert f"has renamed it to {NEW}" in " ".join(said.split())
 
 
+def test_no_check_advises_another_update(drive: Drive) -> None:
+    drive.run("update")
+    report = satchel("verify", drive.path, "--json", home=drive.home, check=False).json
+    hints = {
+        each["subject"]: each["hint"]
+        for each in report["findings"]
+        if each["code"] == "upstream-newer"
+    }
+    assert "old name" in hints[RUNTIME]
+
+
 def test_another_app_that_looks_for_it_finds_it_too(drive: Drive) -> None:
     drive.run("make", "org.test.Other")
     assert drive.refs[RUNTIME] == drive.before[RUNTIME]

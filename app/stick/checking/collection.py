@@ -16,6 +16,7 @@ from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.checking.age import check_age
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
 from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
@@ -24,7 +25,7 @@ from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import MetadataSource, StickRecord
 from app.stick.store.stick_state import StickState
-from app.stick.store.upstream_copy import RefState, copy_keys
+from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.commits import (
     SignedCommit,
     binding_problem,
@@ -336,7 +337,7 @@ class CollectionCheck(Closing):
                 needed,
                 interrupted=self._interrupted,
             )
-        yield from self._check_age()
+        yield from check_age(self._commits.values(), self._copy, self._record, self._doubtful)
 
     def _check_copy_signature(
         self, path: str, data: bytes, signature: bytes | None
@@ -408,38 +409,6 @@ class CollectionCheck(Closing):
                     ref=name,
                 )
             yield finding(Code.SUMMARY_MISMATCH, name, message)
-
-    def _check_age(self) -> Iterator[Finding]:
-        for name, commit in self._commits.items():
-            if name == METADATA_REF:
-                continue
-            state = self._copy.state(name, commit.checksum, Commit.parse(commit.data).timestamp)
-            if state is RefState.UPSTREAM_NEWER:
-                yield self._behind(name, commit)
-            elif state is RefState.UPSTREAM_OLDER:
-                message = Message(
-                    "The copied upstream summary is older than {name} on the drive.", name=name
-                )
-                yield finding(Code.UPSTREAM_OLDER, name, message)
-
-    def _behind(self, name: str, commit: SignedCommit) -> Finding:
-        """About a commit that is older than what the copied summary names: left at its version on
-        purpose, as the record tells then, or put in place of a newer one."""
-        entry = self._record.ref(self._collection, name) if self._record is not None else None
-        there = self._copy.lookup(name, arch_of(name))
-        made = Commit.parse(commit.data).timestamp
-        older = there is not None and there.timestamp is not None and there.timestamp > made
-        on_purpose = entry is not None and entry.commit == commit.checksum
-        if on_purpose or not older or name in self._doubtful:
-            message = Message("The copied upstream summary names a newer {name}.", name=name)
-            return finding(Code.UPSTREAM_NEWER, name, message)
-        newer = entry is not None and there is not None and entry.commit == there.commit
-        message = Message(
-            "{name} is older than what came with the copied upstream summary.", name=name
-        )
-        if newer:
-            message = Message("{name} is older than what Satchel put on the drive.", name=name)
-        return finding(Code.ROLLED_BACK, name, message, worse=newer)
 
 
 def _read(directory: Root, name: str) -> bytes | None:
