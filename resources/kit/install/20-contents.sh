@@ -352,30 +352,32 @@ tell_unsigned() {
         'Für das, was von %s (auf dem Laufwerk: %s) kommt, bürgt niemand:%s. Keine Signatur lässt sich prüfen. Hat jemand etwas verändert, merkt es keiner.' "$found" "$title" "$ids"
 }
 
-# tell_doubtful ENTRY...: what it means that signatures are missing; fails if none of them are.
-tell_doubtful() {
+# collect_ids has|lookup WORDS ENTRY...: sets ids to those of the entries that the words are about;
+# fails if there are none.
+collect_ids() {
+    is_told=$1
+    words=$2
+    shift 2
     ids=
     for entry in "$@"; do
-        has "$doubtful" "${entry%:*}" || continue
+        "$is_told" "$words" "${entry%:*}" || continue
         entry=${entry#*:}
         split_ref "${entry%:*}"
         has "$ids" "$ref_id" || ids="$ids $ref_id"
     done
-    [ -n "$ids" ] || return 1
+    [ -n "$ids" ]
+}
+
+# tell_doubtful ENTRY...: what it means that signatures are missing; fails if none of them are.
+tell_doubtful() {
+    collect_ids has "$doubtful" "$@" || return 1
     t 'Nobody vouches for%s: the signature of it, or of what it needs, is missing on this drive. If somebody has changed something, nobody can tell.' \
         'Dafür bürgt niemand:%s. Auf diesem Laufwerk fehlt die Signatur davon oder von dem, was es braucht. Hat jemand etwas verändert, merkt es keiner.' "$ids"
 }
 
 # tell_hopeless ENTRY...: what flatpak refuses as signatures are missing; fails if it refuses none.
 tell_hopeless() {
-    ids=
-    for entry in "$@"; do
-        lookup "$hopeless" "${entry%:*}" || continue
-        entry=${entry#*:}
-        split_ref "${entry%:*}"
-        has "$ids" "$ref_id" || ids="$ids $ref_id"
-    done
-    [ -n "$ids" ] || return 1
+    collect_ids lookup "$hopeless" "$@" || return 1
     t 'Cannot be installed:%s. The signature of it, or of what it needs, is missing on this drive, and flatpak takes nothing of its source without.' \
         'Lässt sich nicht installieren:%s. Auf diesem Laufwerk fehlt die Signatur davon oder von dem, was es braucht, und ohne sie nimmt flatpak nichts von dieser Quelle.' "$ids"
 }

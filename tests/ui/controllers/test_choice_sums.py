@@ -19,14 +19,20 @@ from ui.pages.apps.choice_words import summed
 from ui.state.session import Session
 
 
-def test_the_sum_for_a_drive_that_is_out_is_that_of_no_other(
-    chosen: Session, bridge: HeldBridge
-) -> None:
-    """With what was on that drive much less was needed; perhaps nobody can tell now."""
+def one_app_more(chosen: Session, bridge: HeldBridge) -> ChoiceController:
+    """Beside that on the list, whose sum is being counted."""
     choosing = ChoiceController(chosen, bridge, chosen)
     choosing.open(offline=False)
     choosing.clear()
     choosing.toggle(ROW, "Hello")
+    return choosing
+
+
+def test_the_sum_for_a_drive_that_is_out_is_that_of_no_other(
+    chosen: Session, bridge: HeldBridge
+) -> None:
+    """With what was on that drive much less was needed; perhaps nobody can tell now."""
+    choosing = one_app_more(chosen, bridge)
     bridge.finish(answered(cost(ADDED), MAPS.ref))
     assert summed(choosing.status) == "2 app(s), 1.0\N{NO-BREAK SPACE}GB new"
     chosen.set_target(None)
@@ -38,10 +44,7 @@ def test_the_sum_for_a_drive_that_is_out_is_that_of_no_other(
 def test_after_a_count_that_broke_off_the_choice_as_it_is_now_is_counted(
     chosen: Session, bridge: HeldBridge
 ) -> None:
-    choosing = ChoiceController(chosen, bridge, chosen)
-    choosing.open(offline=False)
-    choosing.clear()
-    choosing.toggle(ROW, "Hello")
+    choosing = one_app_more(chosen, bridge)
     bridge.fail(unexpected(RuntimeError("Of another choice.")))
     assert choosing.status.cost.state is CostState.COUNTING
     assert choosing.status.cost.error is None

@@ -14,6 +14,7 @@ from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
 from app.replacing import replace
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, checking
 from app.stick.findings import Code, Help, finding
 from app.stick.inspecting.inspection import InspectedCollection, Inspection
@@ -50,6 +51,16 @@ def inspection(
 
 def seen(*collections: InspectedCollection) -> InspectionResult:
     return InspectionResult(inspection(*collections), (".ostree/repo",))
+
+
+def find_damage(contents: ContentsController, bridge: HeldBridge) -> CheckReport:
+    """A check has found some, on a drive with an app."""
+    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
+    bridge.finish(SIZES)
+    contents.inspection.start_check()
+    damaged = report(DAMAGE)
+    bridge.finish(damaged)
+    return damaged
 
 
 def foresee(bridge: HeldBridge, plan: RepairPlan) -> None:
@@ -328,11 +339,7 @@ def test_the_verdict_is_the_checks(shown: ContentsController, bridge: HeldBridge
 def test_a_repair_is_foreseen_as_soon_as_damage_is_known_and_begins_at_once(
     contents: ContentsController, session: Session, bridge: HeldBridge
 ) -> None:
-    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
-    bridge.finish(SIZES)
-    contents.inspection.start_check()
-    damaged = report(DAMAGE)
-    bridge.finish(damaged)
+    damaged = find_damage(contents, bridge)
     assert contents.mending.outlook.looking
     contents.is_at_check = True
     assert contents.main_action is MainAction.REPAIR
@@ -352,11 +359,7 @@ def test_a_repair_is_foreseen_as_soon_as_damage_is_known_and_begins_at_once(
 def test_what_no_repair_heals_is_not_repaired(
     contents: ContentsController, bridge: HeldBridge
 ) -> None:
-    bridge.finish(seen(COLLECTION))
-    bridge.finish(SIZES)
-    contents.inspection.start_check()
-    damaged = report(DAMAGE)
-    bridge.finish(damaged)
+    damaged = find_damage(contents, bridge)
     left = (Unhealed(DAMAGE, Message("Hello cannot be installed.")),)
     contents.is_at_check = True
     bridge.finish(RepairPlan(Path("/nowhere"), damaged, unhealed=left))
@@ -433,11 +436,7 @@ def test_with_other_sources_a_repair_is_foreseen_anew(
     contents: ContentsController, session: Session, bridge: HeldBridge
 ) -> None:
     """What was nowhere to be had may be there now."""
-    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
-    bridge.finish(SIZES)
-    contents.inspection.start_check()
-    damaged = report(DAMAGE)
-    bridge.finish(damaged)
+    damaged = find_damage(contents, bridge)
     foresee(bridge, RepairPlan(Path("/nowhere"), damaged))
     assert not contents.mending.outlook.looking
     contents.leave()
