@@ -121,12 +121,13 @@ def _renamed_runtime(
 ) -> Finding:
     """The app looks for the old name. flatpak installs the new one, and asks the list on the drive
     whether there is an old one at all: only with that is the app installed."""
-    names = {"ref": app.ref.id, "runtime": runtime.ref, "replaced_by": runtime.replaced_by}
     if not copy.exists or copy.lookup(str(runtime.ref), runtime.ref.arch) is not None:
         message = Message(
             "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
             "will not start where the old one is not installed already.",
-            **names,
+            ref=app.ref.id,
+            runtime=runtime.ref,
+            replaced_by=runtime.replaced_by,
         )
         hint = Message("Tell its publisher that its runtime was renamed.")
         return finding(Code.END_OF_LIFE, str(app.ref), message, hint=hint)
@@ -134,7 +135,9 @@ def _renamed_runtime(
         "{ref} needs the runtime {runtime}, which its source has no more, and in whose place "
         "flatpak installs {replaced_by}: only computers that have the old one already can "
         "install it.",
-        **names,
+        ref=app.ref.id,
+        runtime=runtime.ref,
+        replaced_by=runtime.replaced_by,
     )
     hint = Message("Tell its publisher that its runtime was renamed, and take it off meanwhile.")
     return finding(Code.RUNTIME_MISSING, str(app.ref), message, hint=hint, accepted=accepted)
