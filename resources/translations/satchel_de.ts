@@ -5324,6 +5324,10 @@
         <translation>Das Laufwerk widerspricht sich: {reason}.</translation>
     </message>
     <message>
+        <source>“{remote}” looks at no signatures on this computer, and only the drive knows the key of {source}: nobody vouches for what would come from the drive.</source>
+        <translation>„{remote}“ prüft auf diesem Computer keine Signaturen, und den Schlüssel von {source} kennt nur das Laufwerk: Niemand bürgt für das, was vom Laufwerk käme.</translation>
+    </message>
+    <message>
         <source>Only the drive knows the key of {collection}.</source>
         <translation>Nur das Laufwerk kennt den Schlüssel von {collection}.</translation>
     </message>
@@ -11984,6 +11988,10 @@
     <message>
         <source>They come from %1, which signs: the signatures are missing here.</source>
         <translation>Sie kommen von %1. Diese Quelle signiert; hier fehlen die Signaturen.</translation>
+    </message>
+    <message>
+        <source>They come from %1, of which this computer looks at no signatures.</source>
+        <translation>Sie kommen von %1; deren Signaturen prüft dieser Computer nicht.</translation>
     </message>
     <message>
         <source>The drive calls this source “%1”.</source>

@@ -102,6 +102,8 @@ class ReceivingWords(QObject):
         text = self.tr("They come from %1.")
         if view.unsigned.lost:
             text = self.tr("They come from %1, which signs: the signatures are missing here.")
+        if view.unsigned.unchecked:
+            text = self.tr("They come from %1, of which this computer looks at no signatures.")
         said = [filled(text, view.unsigned.address)]
         if view.unsigned.title:
             said.append(filled(self.tr("The drive calls this source “%1”."), view.unsigned.title))

@@ -74,10 +74,12 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             raise
         computer = replace(computer, now=environment.clock())
         plan = plan_receiving(request, place, computer, invocation.cancel)
-    if asks:
-        agreed = _with_agreement(request, plan)
+    # What is signed by a key that somebody trusts nobody has to be asked about.
+    for with_agreement in (_with_keys, _with_unsigned) if asks else ():
+        agreed = with_agreement(request, plan)
         if agreed != request:
-            plan = plan_receiving(agreed, place, computer, invocation.cancel)
+            request = agreed
+            plan = plan_receiving(request, place, computer, invocation.cancel)
     if arguments.list or arguments.dry_run:
         if arguments.json:
             write_json(plan_json(plan))
@@ -150,14 +152,16 @@ def _fingerprint(text: str) -> str:
     return fingerprint
 
 
-def _with_agreement(request: Request, plan: ReceivePlan) -> Request:
-    """With what a person agrees to when asked."""
+def _with_keys(request: Request, plan: ReceivePlan) -> Request:
+    """With those that a person agrees to when asked."""
     keys = frozenset(key.fingerprint for key in plan.unknown_keys if _agrees(key))
-    return replace(
-        request,
-        agreed=request.agreed | keys,
-        allow_unsigned=request.allow_unsigned or (bool(plan.unsigned) and _accepts(plan)),
-    )
+    return replace(request, agreed=request.agreed | keys)
+
+
+def _with_unsigned(request: Request, plan: ReceivePlan) -> Request:
+    """With what nobody vouches for, if a person wants it when asked."""
+    allowed = request.allow_unsigned or (bool(plan.unsigned) and _accepts(plan))
+    return replace(request, allow_unsigned=allowed)
 
 
 def _agrees(key: UnknownKey) -> bool:
@@ -171,8 +175,11 @@ def _agrees(key: UnknownKey) -> bool:
 
 def _accepts(plan: ReceivePlan) -> bool:
     say(
-        "Nobody vouches for what is named here: it is not signed, so if somebody has changed it, "
-        "nobody can tell."
+        "Nobody vouches for what is named here: it is not signed, or nobody here looks at that, so "
+        "if somebody has changed it, nobody can tell."
+        if any(each.unchecked for each in plan.unsigned)
+        else "Nobody vouches for what is named here: it is not signed, so if somebody has changed "
+        "it, nobody can tell."
     )
     for each in plan.unsigned:
         say(f"  {_named(each)}")
@@ -223,8 +230,9 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
             f"If that is the publisher's: --trust-key {key.fingerprint}"
         )
     for each in plan.unsigned:
+        why = "Its signatures are looked at by nobody here" if each.unchecked else "Not signed"
         say(
-            f"Not signed, so if somebody has changed it, nobody can tell: {_named(each)}. "
+            f"{why}, so if somebody has changed it, nobody can tell: {_named(each)}. "
             "To install it all the same: --allow-unsigned"
         )
 

@@ -39,7 +39,13 @@ def _of_sources(
             if each.asked and (each.collection == name or not keys.isdisjoint(each.needs))
         ]
         ids = dict.fromkeys(each.ref.id for each in asked or mine)
-        yield Unvouched(trust.source, trust.title, tuple(ids), lost=not trust.unsigned)
+        yield Unvouched(
+            trust.source,
+            trust.title,
+            tuple(ids),
+            lost=not trust.unvouched,
+            unchecked=bool(trust.unchecked),
+        )
 
 
 def _beside(items: Iterable[BundleItem | ImageItem]) -> Iterator[Unvouched]:

@@ -80,6 +80,11 @@ class Offered(Struct, frozen=True):
     carried: Mapping[Key, CarriedRef]
     unagreed: Mapping[Key, frozenset[str]]
 
+    def is_lost(self, key: Key) -> bool:
+        """Whether its signature is missing, and somebody wants it all the same."""
+        best = self.best.get(key)
+        return best is not None and best.lost
+
     @property
     def refs(self) -> dict[str, dict[str, str]]:
         """Collection → ref → commit."""
@@ -305,6 +310,16 @@ def _misplaced(candidate: Candidate) -> Refusal | None:
 
 
 def _unknown(trust: CollectionTrust) -> Refusal:
+    if trust.unchecked:
+        return Refusal(
+            RefusalKind.UNSIGNED,
+            Message(
+                "“{remote}” looks at no signatures on this computer, and only the drive knows the "
+                "key of {source}: nobody vouches for what would come from the drive.",
+                remote=trust.unchecked,
+                source=trust.source,
+            ),
+        )
     if trust.unknown:
         return Refusal(
             RefusalKind.KEY,

@@ -154,6 +154,7 @@ class _Planner:
                 self._offered,
                 self._computer.arch,
                 taken,
+                sideloads_unchecked=self._place.writable,
             )
             if remote is not None:
                 remotes[collection] = remote
@@ -167,13 +168,8 @@ class _Planner:
         return (
             there is not None and not self._is_from(there, key[0]),
             key in self._offered.refused,
-            self._trusts[key[0]].unsigned or self._is_lost(key),
+            self._trusts[key[0]].unvouched or self._offered.is_lost(key),
         )
-
-    def _is_lost(self, key: Key) -> bool:
-        """Whether its signature is missing, and somebody wants it all the same."""
-        best = self._offered.best.get(key)
-        return best is not None and best.lost
 
     def _renamed(self) -> dict[Key, tuple[str, ...]]:
         """By what replaces them: what is installed from the same source, and was renamed."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.client.receiving.offered import APPSTREAM, Candidate, Offered
+from app.client.receiving.own_remote import own_remote
 from app.client.receiving.plan import Repair, SourceRemote
 from app.client.receiving.trusting import CollectionTrust
 from app.flatpak.refs import is_valid_remote_name
-from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
 from app.flatpak.remotes.naming import free_name, name_from
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
@@ -32,11 +32,13 @@ def source_remote(
     offered: Offered,
     arch: str,
     taken: Mapping[str, str],
+    *,
+    sideloads_unchecked: bool,
 ) -> SourceRemote | None:
     """None if there is nothing that it could be added from.
 
     ``own``: the installation's remotes; ``known``: all that this computer knows; ``taken``: names
-    that are in use, or will be, with the collection.
+    that are in use, or will be, with the collection. ``sideloads_unchecked``: as in `own_remote`.
     """
     collection = trust.collection
     newest = newest_copy(collection, trust, copies)
@@ -46,7 +48,7 @@ def source_remote(
     appstream = offered.best.get((collection, f"{APPSTREAM}{arch}"))
     if newest is None or appstream is None or appstream.lost or not names(newest, appstream, arch):
         appstream = None
-    remote = _own(collection, own, known, copies)
+    remote = own_remote(collection, own, known, copies, sideloads_unchecked=sideloads_unchecked)
     if remote is not None:
         lacks_part = newest is not None and remote.subset != newest.subset
         repairs = []
@@ -130,30 +132,6 @@ def names(copy: UpstreamCopy, candidate: Candidate, arch: str) -> bool:
     """Whether the list names this very commit."""
     entry = copy.lookup(candidate.name, arch)
     return entry is not None and entry.commit == candidate.checksum
-
-
-def _own(
-    collection: str,
-    own: Sequence[Remote],
-    known: Sequence[Remote],
-    copies: Sequence[UpstreamCopy],
-) -> Remote | None:
-    """The installation's remote of a collection: one that says so, else one that says nothing and
-    leads where the collection is known to be. Of what has no collection ID, the one that leads
-    there. Of several best one that is switched on, hides nothing, and is not there for one app."""
-    own = sorted(
-        own, key=lambda remote: (remote.disabled, not remote.listed, remote.filter is not None)
-    )
-    for remote in own:
-        if remote.collection_id == collection:
-            return remote
-    places = [copy.repo_file.url for copy in copies if copy.repo_file is not None]
-    places += [remote.url for remote in known if remote.collection_id == collection]
-    nameless = origin_remote(collection) is not None
-    possible = (remote for remote in own if nameless or remote.collection_id is None)
-    return next(
-        (remote for remote in possible if any(same_place(remote.url, url) for url in places)), None
-    )
 
 
 def _repo_file(

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from app.client.receiving.own_remote import own_remote
 from app.credentials import public_address
 from app.flatpak.remotes.remote import Remote
 from app.ostree.names import origin_remote
@@ -45,6 +46,8 @@ class CollectionTrust(Struct, frozen=True):
         source: what it is called where it counts: a collection by its ID, what has none by its
             address. ``title``: what the sticks call it.
         unsigned: neither this computer nor a stick has a key: nobody vouches for it.
+        unchecked: the name of the installation's remote of it, if that looks at no signatures and
+            nobody here knows a key: so nobody here vouches for what a stick has of it.
         accepted: a person wants it all the same.
         lost_accepted: a person wants what is not signed though there is a key as well: of a source
             that has a collection ID flatpak takes it from a drive.
@@ -57,8 +60,14 @@ class CollectionTrust(Struct, frozen=True):
     source: str = ""
     title: str = ""
     unsigned: bool = False
+    unchecked: str = ""
     accepted: bool = False
     lost_accepted: bool = False
+
+    @property
+    def unvouched(self) -> bool:
+        """Whether nobody vouches for anything of it."""
+        return self.unsigned or bool(self.unchecked)
 
     @property
     def fingerprints(self) -> frozenset[str]:
@@ -98,7 +107,10 @@ def trust_of(
     unknown = () if taken else tuple(_unknown(collection, source, keys_there))
     # Of a collection flatpak takes nothing that is not signed. What has no address, where a stick
     # says just a word, nobody could agree to.
-    unsigned = nameless and "://" in source and not any(map(copy_keys, copies))
+    addressed = nameless and "://" in source
+    unsigned = addressed and not any(map(copy_keys, copies))
+    remote = own_remote(collection, own, known, copies) if addressed and not taken else None
+    unchecked = remote is not None and not (unsigned or remote.disabled or remote.gpg_verify)
     return CollectionTrust(
         collection,
         taken,
@@ -107,7 +119,8 @@ def trust_of(
         source=source,
         title=_title(copies),
         unsigned=unsigned,
-        accepted=unsigned and wanted,
+        unchecked=remote.name if remote is not None and unchecked else "",
+        accepted=(unsigned or unchecked) and wanted,
         lost_accepted=lost_accepted,
     )
 

@@ -19,12 +19,14 @@ class Unvouched(Struct, frozen=True):
         title: what the stick calls its source; empty for a file.
         ids: of what is asked for of it.
         lost: its source signs, and the drive lacks the signatures.
+        unchecked: its source signs, but nobody on this computer looks at that.
     """
 
     address: str
     title: str = ""
     ids: tuple[str, ...] = ()
     lost: bool = False
+    unchecked: bool = False
 
     @property
     def is_file(self) -> bool:

@@ -58,7 +58,7 @@ find_remote() {
             *,no-enumerate,*) if is_viewed "$1"; then continue; fi ;;
         esac
         case ",$flags," in
-            # Without signatures flatpak does not sideload from drives.
+            # From there flatpak's helper for ordinary users sideloads nothing.
             *,no-gpg-verify,*)
                 if is_viewed "$1" && same_url "$url" "$3"; then
                     if [ -z "$unverified" ] || [ "$remote" = "$2" ]; then unverified=$remote; fi

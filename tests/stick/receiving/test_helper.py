@@ -23,6 +23,7 @@ from tests.stick.extra_data.makers import APP, CODEC_REF, Maker, fill
 from tests.stick.install_sh.computers import NOBODY
 from tests.stick.nameless.conftest import carried
 from tests.stick.nameless.conftest import fill as fill_nameless
+from tests.stick.nameless.sticks import settings
 from tests.stick.receiving.computers import SYSTEM, URL, Computer
 from tests.stick.receiving.helper import receive_as_somebody
 from tests.upstream import Upstream
@@ -97,6 +98,27 @@ def test_a_source_without_a_collection_needs_root(
     said = receive_as_somebody(computer, made.drive, place / "helper", *words, expect=1)
     assert "for everyone only root can install it (sudo), for your own account you can" in said
     assert not computer.installed()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("named", [True, False])
+def test_a_remote_that_looks_at_no_signatures_is_not_sideloaded_from(
+    upstream_key: SigningKey, place: Path, computer: Computer, tmp_path: Path, *, named: bool
+) -> None:
+    """“Can't pull from untrusted non-gpg verified remote”, flatpak's helper says. Beside it comes
+    one that looks, as install.sh adds it."""
+    upstream = kept_upstream(tmp_path / "up", upstream_key, fill_nameless)
+    made = carried(upstream, tmp_path)
+    computer.flatpak("remote-add", "--no-gpg-verify", "lax", made.url, check=False)
+    if named:
+        config = computer.installation / "repo/config"
+        config.write_text(f"{config.read_text()}collection-id={upstream.collection}\n")
+    before = settings(computer, "lax")
+    trust = f"--trust-key={upstream_key.fingerprint}"
+    receive_as_somebody(computer, made.drive, place / "helper", trust)
+    assert computer.installed() == made.commits()
+    assert settings(computer, "lax") == before
+    assert "gpg-verify=true" in settings(computer, "up")
 
 
 @pytest.mark.thorough
