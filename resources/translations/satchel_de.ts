@@ -3348,8 +3348,12 @@
         <translation>{moved} von dem, was aus {collection} schon da ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
     </message>
     <message>
-        <source>Nobody vouches for {apps}: the list of {remote} is not signed, so nobody can tell whether it is what its makers offer.</source>
-        <translation>Für {apps} bürgt niemand: Die Liste von {remote} ist nicht signiert, daher weiß niemand, ob es ist, was die Hersteller anbieten.</translation>
+        <source>Somebody on the way could hide apps or offer older versions: the list of {remote} is not signed.</source>
+        <translation>Unterwegs könnte jemand Apps verschweigen oder ältere Versionen anbieten: Die Liste von {remote} ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Each version has a signature of its own, which is checked. What comes without is named by the check of the drive, and computers ask before they install it.</source>
+        <translation>Jede Version hat eine eigene Signatur, die geprüft wird. Was ohne kommt, nennt die Prüfung des Laufwerks, und Computer fragen, bevor sie es installieren.</translation>
     </message>
     <message>
         <source>Nobody vouches for {apps}: there is no key of {remote}, so nobody can tell whether it is what its makers made.</source>
@@ -11798,6 +11802,14 @@
         <translation>Installiert werden sie mit der Zeile, die START-HERE zeigt, und auf keinem anderen Weg von diesem Laufwerk.</translation>
     </message>
     <message>
+        <source>The list of %1 is not signed.</source>
+        <translation>Die Liste von %1 ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Someone on the way could hide apps, or offer older ones. The apps themselves are checked.</source>
+        <translation>Unterwegs könnte jemand Apps verschweigen oder ältere anbieten. Die Apps selbst werden geprüft.</translation>
+    </message>
+    <message>
         <source>The part of it that comes from its maker cannot be carried.</source>
         <translation>Der Teil davon, der vom Hersteller kommt, kann nicht mitgenommen werden.</translation>
     </message>
@@ -14876,6 +14888,13 @@
         <translation>
             <numerusform>Für %n App bürgt niemand.</numerusform>
             <numerusform>Für %n Apps bürgt niemand.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The lists of %n source(s) are not signed.</source>
+        <translation>
+            <numerusform>Die Liste von %n Quelle ist nicht signiert.</numerusform>
+            <numerusform>Die Listen von %n Quellen sind nicht signiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -886,6 +886,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>The lists of %n source(s) are not signed.</source>
+            <translation>
+                <numerusform>The list of %n source is not signed.</numerusform>
+                <numerusform>The lists of %n sources are not signed.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>The apps of %n source(s) are for newer computers.</source>
             <translation>
                 <numerusform>The apps of %n source are for newer computers.</numerusform>

@@ -183,7 +183,7 @@ def test_a_source_that_is_not_signed_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("keys", "collection_id", "told"),
-    [((), "org.test.Upstream", True), ((b"key",), "org.test.Upstream", False), ((), None, False)],
+    [((), "org.test.Upstream", True), ((), None, False)],
 )
 def test_a_collection_without_a_key_is_told(
     keys: tuple[bytes, ...], collection_id: str | None, *, told: bool
@@ -201,6 +201,19 @@ def test_a_collection_without_a_key_is_told(
     assert ("START-HERE" in remark.text) == told
     # That is not a word of the window.
     assert "collection" not in remark.text
+
+
+def test_a_list_that_is_not_signed_is_no_app_that_is_not() -> None:
+    """There is a key, by which each of them is checked."""
+    plan = both()
+    changed = (
+        replace(each, remote=replace(each.remote, keys=(b"key",))) for each in plan.collections
+    )
+    said = words(replace(plan, collections=tuple(changed)))
+    (remark,) = [remark for remark in said.remarks if remark.kind is Kind.LIST]
+    assert remark.strong == "The list of up is not signed."
+    assert not any("vouches" in remark.strong for remark in said.remarks)
+    assert not any(told == "Unsigned" for line in said.lines for told, _ in line.remarks)
 
 
 def test_of_an_update_the_download_is_a_bound() -> None:

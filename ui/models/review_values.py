@@ -31,6 +31,7 @@ class Kind(StrEnum):
     NEWER = "newer"
     LANGUAGES = "languages"
     UNVOUCHED = "unvouched"
+    LIST = "list"
 
 
 class NumberWords(Struct, frozen=True):

@@ -82,6 +82,8 @@ class _Sums(QObject):
                 return self.tr("%n app(s) have a new name.", "", count)
             case Kind.UNVOUCHED:
                 return self.tr("Nobody vouches for %n app(s).", "", count)
+            case Kind.LIST:
+                return self.tr("The lists of %n source(s) are not signed.", "", count)
             case Kind.NEWER:
                 return self.tr("The apps of %n source(s) are for newer computers.", "", count)
             case Kind.DRIVE:
@@ -366,6 +368,14 @@ class PlanWords(QObject):
                 )
                 text = f"{text} {without}"
             yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)
+        for collection in self._plan.collections:
+            if collection.vouched and collection.snapshot.listed and not collection.is_list_signed:
+                strong = filled(self.tr("The list of %1 is not signed."), collection.remote.label)
+                text = self.tr(
+                    "Someone on the way could hide apps, or offer older ones. The apps themselves "
+                    "are checked."
+                )
+                yield PlanRemark(Kind.LIST, "", collection.remote.label, strong, text)
 
     def _blocked(self, entry: LeftOut) -> PlanRemark:
         name = self._names[entry.ref]

@@ -151,6 +151,8 @@ def print_plan(plan: Plan, environment: Environment, place: Path | None = None) 
         say(f"From {collection.remote.label} ({whose}{made}).")
         if not collection.vouched:
             say("  NOT SIGNED: nobody vouches for anything of this.")
+        elif snapshot.listed and not collection.is_list_signed:
+            say("  Its list is NOT SIGNED: nobody vouches that this is what it offers now.")
     print_planned_registries(plan)
     labels = {each.id: each.remote.label for each in plan.collections}
     several = Counter(item.ref for item in plan.items)

@@ -178,7 +178,7 @@ def _image(image: PlannedImage) -> LockedImage:
 
 def _told(collection: CollectionPlan, environment: Environment, cancel: Cancel) -> dict[str, Told]:
     """By ref, for people; what cannot be had is not told. Raises InterruptedByUser."""
-    opener = environment.upstreams(cancel, allow_unsigned=not collection.vouched)
+    opener = environment.upstreams(cancel, allow_unsigned=not collection.is_list_signed)
     told: dict[str, Told] = {}
     try:
         with opener.open(collection.remote) as upstream:

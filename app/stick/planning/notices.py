@@ -234,8 +234,23 @@ def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
 def unsigned(
     upstream: Offer, items: Sequence[Item], *, vouched_for: bool = False
 ) -> Iterator[Notice]:
-    """What it means that nobody vouches for what comes from there, unless its publisher does."""
+    """What it means that nobody vouches for what comes from there, unless its publisher does; or
+    not for its list."""
     if upstream.snapshot.signature.good:
+        return
+    if upstream.remote.keys:
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "Somebody on the way could hide apps or offer older versions: the list of {remote} "
+                "is not signed.",
+                remote=upstream.remote.label,
+            ),
+            Message(
+                "Each version has a signature of its own, which is checked. What comes without is "
+                "named by the check of the drive, and computers ask before they install it."
+            ),
+        )
         return
     refs = (Ref.parse_or_none(item.ref) for item in items)
     # Of several architectures or branches it is the same app.
@@ -243,15 +258,8 @@ def unsigned(
     what = tuple(apps) or (upstream.remote.label,)
     yield Notice(
         Severity.WARNING,
-        Message(
-            "Nobody vouches for {apps}: the list of {remote} is not signed, so nobody can tell "
-            "whether it is what its makers offer.",
-            apps=what,
-            remote=upstream.remote.label,
-        )
-        if upstream.remote.keys
         # Perhaps it signs all of it.
-        else Message(
+        Message(
             "Nobody vouches for {apps}: there is no key of {remote}, so nobody can tell whether it "
             "is what its makers made.",
             apps=what,

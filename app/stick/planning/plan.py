@@ -243,7 +243,13 @@ class CollectionPlan(Struct, frozen=True):
 
     @property
     def vouched(self) -> bool:
-        """Whether a key of its publisher's signed it."""
+        """Whether its publisher vouches for what comes: there is a key that judges each commit.
+        What lacks a signature, and is wanted all the same, is told by itself."""
+        return self.is_list_signed or (bool(self.remote.keys) and self.pinned is None)
+
+    @property
+    def is_list_signed(self) -> bool:
+        """Whether a key of its publisher's signed the list, which tells what is the newest."""
         return self.snapshot.signature.good
 
     @property
@@ -402,7 +408,7 @@ class Plan(Discreet, Struct, frozen=True):
     @property
     def unsigned(self) -> tuple[CollectionPlan, ...]:
         """Those that nobody vouches for, and the person wants all the same."""
-        return tuple(each for each in self.collections if not each.snapshot.signature.good)
+        return tuple(each for each in self.collections if not each.vouched)
 
     @property
     def until(self) -> int | None:

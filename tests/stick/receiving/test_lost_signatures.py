@@ -169,6 +169,23 @@ def test_nobody_is_promised_what_flatpak_refuses(
     assert tried.count("is missing, and flatpak takes nothing") == len(refused)
 
 
+def test_a_plan_tells_a_list_from_what_it_lists(upstream_key: SigningKey, tmp_path: Path) -> None:
+    """Whether the commits are signed only the job sees."""
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill, COLLECTION)
+    for pattern in ("summary*.sig", "summaries/*.sig"):
+        for path in upstream.path.glob(pattern):
+            path.unlink()
+    remote = tmp_path / "up.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    (tmp_path / "drive").mkdir()
+    words = ("plan", tmp_path / "drive", "org.test.Hello", "--remote", remote, "--allow-unsigned")
+    (planned,) = satchel(*words, "--json", home=tmp_path / "home").json["collections"]
+    assert not planned["unsigned"]
+    said = " ".join(satchel(*words, home=tmp_path / "home").stdout.split())
+    assert "Its list is NOT SIGNED: nobody vouches that this is what it offers now." in said
+    assert "nobody vouches for" not in said.lower()
+
+
 @pytest.mark.parametrize("index", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_a_list_that_has_lost_its_signature(
     upstream_key: SigningKey, tmp_path: Path, *, index: bool
@@ -180,8 +197,15 @@ def test_a_list_that_has_lost_its_signature(
         for path in upstream.path.glob(pattern):
             path.unlink()
     words = ("org.test.Hello", "org.test.Other", "--allow-unsigned")
-    done = make(upstream, tmp_path / "stick", *words, home=tmp_path / "home")
+    home, drive = tmp_path / "home", tmp_path / "stick"
+    done = make(upstream, drive, *words, home=home)
     assert "the list of Test upstream is not signed" in done.said
+    # All that it lists is signed, and is called so.
+    assert done.finished["unsigned"] == []
+    assert "obody vouches for" not in done.said
+    (shown,) = satchel("inspect", drive, "--json", home=home).json["collections"]
+    assert not shown["unsigned"]
+    assert "Vouched for" not in satchel("inspect", drive, home=home).stdout
     computer = Computer(tmp_path / "computer")
     run(computer, tmp_path / "stick")
     assert {HELLO, OTHER, RUNTIME, LOCALE} <= computer.installed().keys()

@@ -78,7 +78,7 @@ class PlanDetails(QWidget):
     def _source(self, collection: CollectionPlan) -> str:
         signature = collection.snapshot.signature
         text = self.tr("%1 (%2), list of %3, signed by %4")
-        if not signature.good:
+        if not collection.is_list_signed:
             text = self.tr("%1 (%2), list of %3, not signed")
         return filled(
             text,

@@ -225,7 +225,7 @@ class PlanView(QWidget):
 
     def _remark(self, remark: PlanRemark) -> AppRemark:
         icon = None
-        if remark.name and remark.kind not in (Kind.UNSIGNED, Kind.NEWER):
+        if remark.name and remark.kind not in (Kind.UNSIGNED, Kind.LIST, Kind.NEWER):
             side, ratio = style.px(_ICON), self.devicePixelRatioF()
             icon = QIcon(
                 self._pictures.scaled(remark.ref.removeprefix(REST), remark.name, side, ratio)
