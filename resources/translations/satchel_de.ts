@@ -7267,6 +7267,22 @@
         <source>Run it again with {options}.</source>
         <translation>Starten Sie es noch einmal mit {options}.</translation>
     </message>
+    <message>
+        <source>install.sh on the drive, and satchel receive, install it only with --allow-unsigned.</source>
+        <translation>install.sh auf dem Laufwerk und satchel receive installieren es nur mit --allow-unsigned.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {ref} on {stick}: it is not signed, which flatpak alone does not look at there.</source>
+        <translation>Für {ref} auf {stick} bürgt niemand: Es ist nicht signiert, worauf flatpak allein dort nicht achtet.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {ref} on {stick}: there is no key of its source.</source>
+        <translation>Für {ref} auf {stick} bürgt niemand: Es gibt keinen Schlüssel der Quelle.</translation>
+    </message>
+    <message>
+        <source>The signature of {ref} is missing on {stick}, and of a source without a collection ID that signs flatpak takes nothing without.</source>
+        <translation>Die Signatur von {ref} fehlt auf {stick}, und von einer Quelle ohne Collection-ID, die signiert, nimmt flatpak nichts ohne.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

@@ -118,7 +118,8 @@ def _named(named: UpstreamList | None) -> str:
 
 def _in_hand(each: InHand) -> str:
     not_used = "" if each.ignored is None else f", not used: {each.ignored}"
-    return f"{_version(each.version)} on {each.stick}{not_used}"
+    signed = ", nobody vouches for it" if each.unsigned else ""
+    return f"{_version(each.version)} on {each.stick}{signed}{not_used}"
 
 
 def _result(resolved: Resolved) -> str:

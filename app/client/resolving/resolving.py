@@ -23,6 +23,7 @@ from app.client.resolving.publishers import (
 from app.client.resolving.registered import registered_roots
 from app.client.resolving.shortcomings import shortcomings
 from app.client.resolving.unseen import Unseen, notices_of, refusal, unseen_on
+from app.client.resolving.unvouched import lacks_signer, unvouched
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import configured_remotes, installations
@@ -32,7 +33,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
 from app.flatpak.sideloading.decision import Decision, Outcome, decide
-from app.flatpak.sideloading.situation import Situation, Version
+from app.flatpak.sideloading.situation import Presence, Situation, StickEntry, Version
 from app.flatpak.upstream.kept_by_flatpak import kept_lists
 from app.fs.root import Root
 from app.message import Message
@@ -101,6 +102,7 @@ class Resolved(Struct, frozen=True):
         online: upstream was asked.
         installed: what this computer has, the user's before everybody's.
         others: what becomes of it in the other installations that have it.
+        unsigned: it comes from a stick, and nobody vouches for it.
     """
 
     ref: str
@@ -110,6 +112,7 @@ class Resolved(Struct, frozen=True):
     installed: Version | None
     decision: Decision
     others: tuple[InInstallation, ...] = ()
+    unsigned: bool = False
 
 
 def resolve_refs(
@@ -162,9 +165,13 @@ def resolve_refs(
                 for installed in gathering.installed_versions(each.publisher, each.ref)[1:]
             )
             decision = decide_one(situation)
-            for notice in _shortcomings(str(each.ref), decision, sticks):
+            unsigned = _is_unsigned(each, decision, sticks)
+            for notice in (
+                *_shortcomings(str(each.ref), decision, sticks),
+                *unvouched(each, decision, sticks, taken=unsigned),
+            ):
                 report(notice)
-            resolved.append(_resolved(each, situation, decision, others))
+            resolved.append(_resolved(each, situation, decision, others, unsigned=unsigned))
         return tuple(resolved)
     finally:
         close_remotes(opened)
@@ -193,6 +200,14 @@ def _shortcomings(
         yield from shortcomings(ref, decision.version.commit, decision.metadata, stick)
 
 
+def _is_unsigned(wanted: Wanted, decision: Decision, sticks: Sequence[SideloadRepository]) -> bool:
+    """Whether nobody vouches for what comes."""
+    stick = next((each for each in sticks if each.name == decision.stick), None)
+    if stick is None or decision.version is None:
+        return False
+    return lacks_signer(stick, wanted.publisher.on(stick), decision.version.commit)
+
+
 def _check_lists(roots: Iterable[Path], sticks: Sequence[SideloadRepository]) -> None:
     """Raises RepositoryInvalidError for a drive that was named, and on which no client would find
     anything, whatever is there."""
@@ -218,6 +233,8 @@ def _resolved(
     situation: Situation,
     decision: Decision,
     others: tuple[InInstallation, ...],
+    *,
+    unsigned: bool,
 ) -> Resolved:
     return Resolved(
         ref=str(wanted.ref),
@@ -227,6 +244,7 @@ def _resolved(
         installed=situation.installed,
         decision=decision,
         others=others,
+        unsigned=unsigned,
     )
 
 
@@ -234,6 +252,16 @@ def _flatpaks(flatpak: FlatpakDirectories) -> tuple[Remote, ...]:
     """The remotes that flatpak has on this computer."""
     places, _ = installations(flatpak.user, flatpak.system, flatpak.configs)
     return configured_remotes(places, flatpak.keyrings).remotes
+
+
+def _entry(
+    stick: SideloadRepository, publisher: Publisher, name: str, named: Collection[str]
+) -> StickEntry:
+    entry = stick.entry(publisher.on(stick), name, named)
+    if entry.names is None or entry.presence is Presence.MISSING:
+        return entry
+    unsigned = lacks_signer(stick, publisher.on(stick), entry.names.commit)
+    return replace(entry, unsigned=unsigned)
 
 
 class _Gathering(Struct, frozen=True):
@@ -254,7 +282,7 @@ class _Gathering(Struct, frozen=True):
             ref=name,
             online=publisher.live,
             upstream=lists,
-            sticks=tuple(stick.entry(publisher.on(stick), name, named) for stick in self.sticks),
+            sticks=tuple(_entry(stick, publisher, name, named) for stick in self.sticks),
             installed=here[0].version if here else None,
             has_remote=bool(remotes),
             sideloads=any(each.collection_id == publisher.collection for each in remotes),

@@ -23,7 +23,7 @@ def decide_as_flatpak(situation: Situation) -> Decision:
     """What flatpak installs, or updates to."""
     sticks = tuple(entry for entry in situation.sticks if entry.readable)
     in_hand = tuple(
-        InHand(entry.stick, entry.names, entry.presence, None)
+        InHand(entry.stick, entry.names, entry.presence, None, entry.unsigned)
         for entry in sticks
         if entry.names is not None
     )

@@ -62,12 +62,14 @@ class InHand(Struct, frozen=True):
     Attributes:
         version: the commit that its list names, with the time in the commit or else in the list.
         ignored: why it does not count; None if it does.
+        unsigned: as in `StickEntry`.
     """
 
     stick: str
     version: Version
     presence: Presence
     ignored: Message | None
+    unsigned: bool = False
 
 
 class Decision(Struct, frozen=True):
@@ -121,7 +123,7 @@ def decide(situation: Situation) -> Decision:
     if situation.hidden:
         return settled(situation, None, (), (HIDDEN,))
     in_hand = tuple(
-        InHand(entry.stick, _carried(entry), entry.presence, why_ignored(entry))
+        InHand(entry.stick, _carried(entry), entry.presence, why_ignored(entry), entry.unsigned)
         for entry in situation.sticks
         if entry.names is not None
     )

@@ -83,6 +83,7 @@ class StickEntry(Struct, frozen=True):
             summary lists.
         readable: its summary can be read and lists the collection.
         main: the collection is the main one of its summary.
+        unsigned: nobody has signed that commit, or nobody has a key of its source.
     """
 
     stick: str
@@ -95,6 +96,7 @@ class StickEntry(Struct, frozen=True):
     holds: frozenset[str] = frozenset()
     readable: bool = True
     main: bool = False
+    unsigned: bool = False
 
 
 class Situation(Struct, frozen=True):

@@ -43,13 +43,13 @@ class SideloadRepository:
 
     Attributes:
         name: what people call it.
-        location: where it is.
+        location: where it is; ``repository``: opened.
     """
 
     def __init__(self, name: str, location: Location, repository: Repository) -> None:
         self.name = name
         self.location = location
-        self._repository = repository
+        self.repository = repository
         self._commit = CommitReader(repository)
         self._descriptions: dict[str, Description | Message] = {}
         self._copies: dict[str, UpstreamCopy] = {}
@@ -58,7 +58,7 @@ class SideloadRepository:
     def _read_summary(self) -> Summary | Message:
         """The summary, or why clients find nothing by it."""
         try:
-            data = self._repository.read_summary()
+            data = self.repository.read_summary()
             if data is None:
                 return Message("The repository has no summary.")
             if not data:
@@ -83,7 +83,7 @@ class SideloadRepository:
     def _partial(self) -> frozenset[str]:
         # Of translations of which some were left out on purpose computers get the others.
         chosen = recorded_languages(read_record(self.location))
-        return self._repository.partial_commits() - chosen.keys()
+        return self.repository.partial_commits() - chosen.keys()
 
     @cached_property
     def collections(self) -> frozenset[str]:
@@ -97,7 +97,7 @@ class SideloadRepository:
     def _nameless(self) -> Mapping[str, Mapping[str, str]]:
         """Of sources without a collection ID the refs; no summary lists them."""
         with contextlib.suppress(OSError):
-            all_refs = self._repository.collection_refs()
+            all_refs = self.repository.collection_refs()
             return {origin: refs for origin, refs in all_refs.items() if origin_remote(origin)}
         return {}
 
@@ -186,7 +186,7 @@ class SideloadRepository:
     def _description(self, collection: str) -> Description | Message:
         """That of its ostree-metadata, or why there is none that can be read."""
         if collection not in self._descriptions:
-            refs = self._repository.mirror_refs(collection)
+            refs = self.repository.mirror_refs(collection)
             self._descriptions[collection] = read_description(self._commit, refs)
         return self._descriptions[collection]
 
