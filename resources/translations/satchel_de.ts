@@ -7248,6 +7248,10 @@
         <translation>Erstellen Sie das Abbild neu, mit Rock Ridge: xorriso -as mkisofs -R</translation>
     </message>
     <message>
+        <source>Nobody vouches for {refs}: {remote} signs, and their signatures are missing.</source>
+        <translation>Für {refs} bürgt niemand: {remote} signiert, und die Signaturen davon fehlen.</translation>
+    </message>
+    <message>
         <source>{ref} from {collection} cannot be trusted without a network: its signature is not kept on this computer.</source>
         <translation>{ref} von {collection} ist ohne Netz nicht zu trauen: Die Signatur ist auf diesem Computer nicht aufgehoben.</translation>
     </message>

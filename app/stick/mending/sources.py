@@ -24,6 +24,7 @@ from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.packs import Packs
 from app.ostree.tree_keys import Keys
+from app.stand_ins import name_of
 from app.stick.environment import Environment
 from app.stick.mending.plan import Way
 from app.stick.near import installed_places, places_at
@@ -100,7 +101,7 @@ class NearRepository:
 
     @property
     def label(self) -> str:
-        return str(self._place.repository)
+        return str(name_of(self._place.repository))
 
     def offer(self, name: ObjectName) -> Offered | None:
         if self._place.packed:

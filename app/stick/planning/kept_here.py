@@ -17,6 +17,7 @@ from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.tree_keys import KnownTrees
 from app.replacing import replace
+from app.stand_ins import name_of
 from app.stick.planning.plan import Item, PlannedImage
 from app.stick.planning.sizes import Estimate, Part, file_key
 from app.stick.store.kits_beside import NO_KITS, KitsBeside
@@ -98,7 +99,7 @@ class KeptHere:
         return replace(
             estimate.with_coming(parts, loose),
             write=estimate.write + larger,
-            beside=tuple((str(place), size) for place, size in beside.items()),
+            beside=tuple((str(name_of(place)), size) for place, size in beside.items()),
         )
 
     def _of_item(self, kept: KeptTrees, part: Part, item: Item, held: _Held) -> Part:

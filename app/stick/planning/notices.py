@@ -22,6 +22,10 @@ from app.stick.planning.wanted import Wanted
 from app.stick.store.location import find_lost
 from app.stick.store.record import StickRecord
 
+WITH_YOUR_SIGNATURE = Message("With your signature you do: computers install it without asking.")
+COMPUTERS_ASK = Message("Each computer asks whether it is to be installed all the same.")
+"""Of what nobody vouches for."""
+
 
 def may_not_fit(room: Estimate) -> Iterator[Notice]:
     if room.fits and room.write > room.room:
@@ -265,9 +269,7 @@ def unsigned(
             apps=what,
             remote=upstream.remote.label,
         ),
-        Message("With your signature you do: computers install it without asking.")
-        if vouched_for
-        else Message("Each computer asks whether it is to be installed all the same."),
+        WITH_YOUR_SIGNATURE if vouched_for else COMPUTERS_ASK,
     )
     if upstream.remote.collection_id and not upstream.remote.keys and not vouched_for:
         yield Notice(

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from msgspec import Struct, field
 
 from app.errors import SatchelError
+from app.flatpak.refs import Ref
 from app.flatpak.upstream.client import fetch_detached
 from app.message import Message
 from app.ostree.names import METADATA_REF, origin_remote
@@ -16,8 +17,10 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.fetch import Source
 from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import Repository
-from app.progress import Reporter
+from app.progress import Notice, Reporter
 from app.replacing import replace
+from app.severity import Severity
+from app.stick.planning.notices import COMPUTERS_ASK, WITH_YOUR_SIGNATURE
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
 from app.stick.trust.commits import (
@@ -104,10 +107,37 @@ def _verify(
         )
         fingerprints = [key.fingerprint for key in (keyring.keys if keyring is not None else ())]
         good = _good_of_kept(plan.location, collection, detached, keyring)
+    unvouched = _unvouched(plan, collection, detached) if keyring is not None else None
+    if unvouched is not None:
+        report(unvouched)
     return VerifiedPlan(
         plan,
         {**verified.detached, **good},
         {**verified.keys, collection.id: tuple(fingerprints)},
+    )
+
+
+def _unvouched(
+    plan: Plan, collection: CollectionPlan, detached: Mapping[str, bytes | None]
+) -> Notice | None:
+    """Of what is new, not signed, and wanted all the same."""
+    refs = (
+        Ref.parse_or_none(ref)
+        for ref, commit in _refs(collection)
+        if commit in collection.commits and lacks_signatures(detached[commit])
+    )
+    names = tuple(dict.fromkeys(ref.id for ref in refs if ref is not None))
+    if not names:
+        return None
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "Nobody vouches for {refs}: {remote} signs, and their signatures are missing.",
+            refs=names,
+            remote=collection.remote.label,
+        ),
+        # As of a source that signs nothing.
+        WITH_YOUR_SIGNATURE if plan.options.online else COMPUTERS_ASK,
     )
 
 

@@ -17,6 +17,7 @@ from tests.client import Client
 from tests.media.images.test_making import FORMS, run
 from tests.satchel import Done, satchel
 from tests.serve.served import serving
+from tests.servers import Server
 from tests.upstream import Upstream
 from tests.volumes import turn
 
@@ -136,6 +137,27 @@ def test_other_verbs_take_from_it(sticks: Sticks, tmp_path: Path) -> None:
     assert made.finished["ok"]
     assert sticks.say("diff", image, other, "--json", "--contents").json["same"]
     assert sticks.left() == []
+
+
+def test_it_is_called_as_it_was_named(
+    default_upstream: Upstream, sticks: Sticks, tmp_path: Path
+) -> None:
+    """Not as the directory that it is unpacked to meanwhile."""
+    image, home, remote = sticks.image(Form.EXT4), tmp_path / "home", tmp_path / "up.flatpakrepo"
+    there = f"{image}/.ostree/repo"
+    home.mkdir()
+    (tmp_path / "drive").mkdir()
+    broken = tmp_path / "broken"
+    shutil.copytree(sticks.stick, broken, symlinks=True)
+    lost = max((broken / ".ostree/repo/objects").rglob("*.filez"), key=lambda it: it.stat().st_size)
+    lost.unlink()
+    options = ("--from", image, "--remote", remote)
+    words = ("plan", tmp_path / "drive", HELLO, *options)
+    with Server(default_upstream.path) as server:
+        remote.write_text(default_upstream.flatpakrepo(server.url))
+        assert list(satchel(*words, "--json", home=home).json["estimate"]["beside"]) == [there]
+        assert f"in {there}" in satchel(*words, home=home).stdout
+        assert f"1 from {there}" in satchel("repair", broken, *options, "--yes", home=home).stdout
 
 
 def test_nothing_writes_to_it(sticks: Sticks) -> None:

@@ -388,3 +388,17 @@ def test_two_at_once(publisher: Publisher) -> None:
     assert "org.test.Large" not in publisher.ostree("refs")
     publisher.again("org.test.Large")
     assert "org.test.Large" in publisher.ostree("refs")
+
+
+def test_what_has_lost_its_signature_is_told(
+    own_upstream: Upstream, publishing_key: SigningKey, tmp_path: Path
+) -> None:
+    """Whoever publishes it vouches for it from then on."""
+    upstream = own_upstream
+    commit = upstream.refs[f"app/org.test.Hello/{upstream.arch}/stable"]
+    (upstream.path / f"objects/{commit[:2]}/{commit[2:]}.commitmeta").unlink()
+    publisher = Publisher(tmp_path / "publisher", upstream, publishing_key)
+    said = publisher.first("org.test.Hello", "--allow-unsigned")
+    (notice,) = [each for each in said.events if "Nobody vouches for" in each.get("message", "")]
+    assert "org.test.Hello: Test upstream signs" in notice["message"]
+    assert "With your signature you do" in notice["hint"]
