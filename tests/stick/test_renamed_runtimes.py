@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.satchel import satchel
 from tests.stick.conftest import make
 from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME
 from tests.stick.makers import findings
+from tests.stick.receiving.computers import Computer
 from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
@@ -29,12 +31,15 @@ class Drive:
     """With Hello or ``words``, from before the runtime was renamed, for which a newer Hello asks
     still."""
 
-    def __init__(self, directory: Path, source: Upstream, *words: str) -> None:
+    def __init__(
+        self, directory: Path, source: Upstream, *words: str, languages: Sequence[str] = ()
+    ) -> None:
+        """``languages``: of the runtime by its new name."""
         self.source = source
         self.directory = directory / "made"
         self.path = make(self.directory, source, *(words or ("org.test.Hello",)))
         self.before = self.refs
-        assert source.add_runtime(branch="2", runnable=False) == NEW
+        assert source.add_runtime(branch="2", runnable=False, languages=languages) == NEW
         source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={NEW}")
         source.bump(HELLO)
         source.update()
@@ -98,6 +103,36 @@ def test_an_update_leaves_it_to_the_apps_that_look_for_it(
     installed = client.installed()
     assert installed[HELLO] == drive.refs[HELLO]
     assert installed[RUNTIME] == drive.refs[RUNTIME]
+
+
+@pytest.mark.parametrize("how", ["install.sh", "receive"])
+def test_nobody_is_brought_the_new_name_in_its_place(
+    upstream: Upstream, upstream_key: SigningKey, tmp_path: Path, how: str
+) -> None:
+    """The list that goes along has it, for which flatpak would look with an app that asks for the
+    old one."""
+    source = upstream.copy(tmp_path / "upstream")
+    drive = Drive(tmp_path, source, "org.test.Hello", "org.test.Other", languages=("de",))
+    drive.run("update")
+    computer = Computer(tmp_path / "computer")
+    computer.knows(upstream_key)
+    if how == "receive":
+        said = computer.receive(drive.path, "--yes").said
+    else:
+        said = subprocess.run(
+            ["sh", drive.path / "satchel/install.sh", "--user"],
+            env=computer.client.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
+        ).stdout
+    assert NEW not in said
+    installed = computer.installed()
+    assert {installed[each] for each in (HELLO, OTHER, RUNTIME)} == {
+        drive.refs[each] for each in (HELLO, OTHER, RUNTIME)
+    }
 
 
 def test_it_is_said(drive: Drive) -> None:

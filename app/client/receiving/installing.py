@@ -31,10 +31,13 @@ class Way(Struct, frozen=True):
     Attributes:
         addresses: remote → where it leads meanwhile.
         sideload: the repository that it is told of; None with a view, which is the remote itself.
+        older: what apps run on is here in another version than the list of its source names, as
+            one that has got another name since: with that flatpak would replace it.
     """
 
     addresses: Mapping[str, str]
     sideload: Path | None = None
+    older: bool = False
 
 
 class Installer:
@@ -107,6 +110,8 @@ class Installer:
                 options += self._unpinned
             if way.sideload is not None:
                 options.append(f"--sideload-repo={way.sideload}")
+            if way.older:
+                options.append("--no-deps")
             said = self._program.run(("install", *options, remote, *refs), self._cancel, tell)
             if said.status:
                 reason = said.reason

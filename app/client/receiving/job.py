@@ -255,19 +255,12 @@ class _Run:
         asked = part.asked
         if asked.key in self._refused:
             return None
-        runtime = self._runtime(asked)
+        runtime = self._plan.runtime(asked)
         if runtime is not None and runtime.key in self._refused and runtime.installed is None:
             self._refused[asked.key] = of_runtime(runtime.ref, self._refused[runtime.key])
             return None
         items = tuple(item for item in part.items if item.key not in self._refused)
         return replace(part, items=items) if items else None
-
-    def _runtime(self, asked: Item) -> Item | None:
-        """The runtime of an app, if it is on the sticks: it is the first of what it needs."""
-        if asked.ref.kind != "app" or not asked.needs:
-            return None
-        first = self._plan.items[asked.needs[0]]
-        return first if first.ref.kind == "runtime" else None
 
     def _install(self, parts: Sequence[Portion], private: PrivateRepository) -> None:
         # In their order: an app may be in the view whose runtime, which came with another, is not.
@@ -277,6 +270,13 @@ class _Run:
             else:
                 self._sideload(tuple(group), private)
 
+    def _runs_on_older(self, part: Portion) -> bool:
+        """Whether its runtime is installed by now, of which the list names another version."""
+        runtime = self._plan.runtime(part.asked)
+        if runtime is None or runtime.named:
+            return False
+        return str(runtime.ref) in self._plan.place.installed()
+
     def _install_from_views(
         self, parts: Sequence[Portion], private: PrivateRepository, name: str
     ) -> None:
@@ -285,7 +285,8 @@ class _Run:
         for remote in self._remotes_of(parts).values():
             assert remote.view is not None
             addresses[remote.name] = remote.view.lay_out(directory / remote.name, private.objects)
-        self._run(parts, Way(addresses))
+        for older, group in groupby(sorted(parts, key=self._runs_on_older), self._runs_on_older):
+            self._run(tuple(group), Way(addresses, older=older))
 
     def _sideload(self, parts: Sequence[Portion], private: PrivateRepository) -> None:
         parts = [part for part in parts if not self._needs_view(part)]
@@ -359,7 +360,7 @@ class _Run:
                 assert remote.view is not None
                 loopback = stack.enter_context(Loopback(remote.view, roots))
                 addresses[name] = loopback.url
-            self._run([part], Way(addresses))
+            self._run([part], Way(addresses, older=self._runs_on_older(part)))
 
     # The client's own lists
 

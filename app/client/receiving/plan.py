@@ -227,6 +227,13 @@ class ReceivePlan(Struct, frozen=True):
     bundles: tuple[BundleItem, ...] = ()
     images: tuple[ImageItem, ...] = ()
 
+    def runtime(self, item: Item) -> Item | None:
+        """That of an app, if it is on the sticks: it is the first of what it needs."""
+        if item.ref.kind != "app" or not item.needs:
+            return None
+        first = self.items[item.needs[0]]
+        return first if first.ref.kind == "runtime" else None
+
     @property
     def asked(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items.values() if item.asked)

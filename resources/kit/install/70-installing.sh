@@ -175,7 +175,22 @@ install_all() {
     done
 }
 
-# install_phase ROLE:KIND yes|no: of one kind, from every source; what the views have, or the rest.
+# runs_on_older REF: whether a runtime that it needs is installed by now which the list of its source
+# does not name as it is on the drive, as one that has got another name since.
+runs_on_older() {
+    case $unlisted in *" runtime/"*) ;; *) return 1 ;; esac
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" = needs ] && [ "$one" = "$1" ]; then
+            case $three in
+                runtime/*) if has "$unlisted" "$three" && installed "$scope" "$three"; then return 0; fi ;;
+            esac
+        fi
+    done <"$contents"
+    return 1
+}
+
+# install_phase ROLE:KIND yes|alone|no: of one kind, from every source; what the views have, what they
+# have without what it runs on, which flatpak would replace by what the list names; or the rest.
 install_phase() {
     done_sources=
     for entry in $todo; do
@@ -189,7 +204,10 @@ install_phase() {
             ref=${other#*:}
             ref=${ref%:*}
             in_view=no
-            if viewed "$source" "$ref"; then in_view=yes; fi
+            if viewed "$source" "$ref"; then
+                in_view=yes
+                case $ref in app/*) if runs_on_older "$ref"; then in_view=alone; fi ;; esac
+            fi
             [ "$in_view" = "$2" ] || continue
             case $source:${ref%%/*}:$1 in
                 "${other%%:*}":app:any:app) set -- "$@" "$ref" ;;
@@ -198,7 +216,10 @@ install_phase() {
         done
         [ $# -gt 2 ] || continue
         option=
-        case $1 in needed:*) option=$unpinned ;; esac
+        case $1:$2 in
+            needed:*) option=$unpinned ;;
+            *:alone) option=--no-deps ;;
+        esac
         phase=$1
         view=$2
         shift 2
@@ -233,6 +254,7 @@ if [ -z "$dry" ]; then
         install_phase needed:runtime yes
         install_phase chosen:runtime yes
         install_phase any:app yes
+        install_phase any:app alone
         install_languages yes
     else
         from_drive=$sideload
