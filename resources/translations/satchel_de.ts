@@ -3188,10 +3188,6 @@
         <translation>{ref} steht nicht mehr auf der Liste der Images des Laufwerks und lässt sich nicht wieder eintragen: {error}</translation>
     </message>
     <message>
-        <source>No known registry is called {name}.</source>
-        <translation>Keine bekannte Registry heißt {name}.</translation>
-    </message>
-    <message>
         <source>What is from {collection} for {arch} stays as it is: {error}</source>
         <translation>Was von {collection} für {arch} ist, bleibt, wie es ist: {error}</translation>
     </message>
@@ -3702,6 +3698,14 @@
     <message>
         <source>Name it with --remote, or add it with flatpak remote-add.</source>
         <translation>Nennen Sie es mit --remote, oder fügen Sie es mit flatpak remote-add hinzu.</translation>
+    </message>
+    <message>
+        <source>Nothing on the drive tells any more where the registry {name} is.</source>
+        <translation>Nichts auf dem Laufwerk sagt noch, wo die Registry {name} ist.</translation>
+    </message>
+    <message>
+        <source>Choose its apps again: satchel make TARGET {name}:APP.</source>
+        <translation>Wählen Sie ihre Apps noch einmal: satchel make ZIEL {name}:APP.</translation>
     </message>
     <message>
         <source>{registry} sends its apps without encryption: anybody on the way could exchange them.</source>

@@ -30,6 +30,7 @@ from app.stick.kit.gathering import stick_components
 from app.stick.kit.images import component_of
 from app.stick.planning.options import Options
 from app.stick.planning.registries import Registries
+from app.stick.planning.registry_places import registry_at
 from app.stick.store.bundles import is_right, read_bundles
 from app.stick.store.images import is_whole, read_images, read_images_on
 from app.stick.store.partial_languages import missing_languages, narrowed_trees
@@ -229,7 +230,7 @@ def _listed_images(
         for image in read_images(stick.location):
             arch = arch_of(image.ref)
             try:
-                registry = opener.publisher(image)
+                registry = registry_at(image.url, image.remote, registries)
             except UsageError:
                 unknown.add(image.origin)
                 continue

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct, field
 
-from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.image import (
     Descriptor,
@@ -21,7 +21,6 @@ from app.flatpak.registries.image import (
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.remotes.remote import Registry
 from app.message import NOTHING, Message
-from app.ostree.names import origin_remote
 from app.progress import Notice
 from app.replacing import replace
 from app.severity import Severity
@@ -41,9 +40,10 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
 from app.stick.planning.refusal import NeedsExtraDataError, no_runtime, without_runtime
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
+from app.stick.planning.registry_places import RegistryPlaces, registry_at
 from app.stick.planning.wanted import CHOSEN, THERE_ALREADY, Key
 from app.stick.store.images import CarriedImage, ImagesOnDrive, runtime_of
-from app.stick.store.record import LeftOut, StickRecord
+from app.stick.store.record import ImageRecord, LeftOut, StickRecord
 
 
 class _Wanted(Struct):
@@ -85,6 +85,7 @@ class ImageClosure:
         self._staying: dict[tuple[str, str], CarriedImage] = {
             image.key: image for image in drive.carried
         }
+        self._places = RegistryPlaces(registries, drive.carried, self._records.values())
         self._policy = RelatedPolicy(options.gpus)
         self.removed: tuple[Removal, ...] = ()
         self.left_out: list[LeftOut] = []
@@ -97,8 +98,9 @@ class ImageClosure:
         """What was typed, with the name of its registry before it. Raises SatchelError."""
         for text in texts:
             name, _, word = text.partition(":")
-            registry = self._opener.known(name)
-            assert registry is not None
+            known = self._opener.known(name)
+            assert known is not None
+            registry = self._places.as_called(known)
             arch = PartialRef.parse(word).arch or self._options.arch
             self._open(registry, arch)
             listed = one_listed(registry, self._lists[registry_origin(registry)], word, arch)
@@ -119,13 +121,14 @@ class ImageClosure:
 
     def bring_lost(self) -> None:
         """What somebody chose, and the list on the drive has lost. Each registry is asked once."""
-        lost: dict[tuple[str, str], list[str]] = {}
+        lost: dict[tuple[str, str, str], list[str]] = {}
         for origin, ref in sorted(self._records.keys() - self._staying.keys()):
             if not self._came_along((origin, ref)) and (origin, ref) not in self._wanted:
-                lost.setdefault((origin, Ref.parse(ref).arch), []).append(ref)
-        for (origin, arch), refs in lost.items():
+                place = origin, self._records[origin, ref].url, Ref.parse(ref).arch
+                lost.setdefault(place, []).append(ref)
+        for (origin, _, arch), refs in lost.items():
             try:
-                self._open_for_lost(origin, arch)
+                self._open_for_lost(self._records[origin, refs[0]], arch)
             except InterruptedByUser:
                 raise
             except SatchelError as error:
@@ -153,18 +156,10 @@ class ImageClosure:
             each.needed_by = [ref for ref in each.needed_by if (origin, ref) not in keys]
             each.reasons = [(ref, why) for ref, why in each.reasons if (origin, ref) not in keys]
 
-    def _open_for_lost(self, origin: str, arch: str) -> None:
-        """What is lost tells of its registry no more than what that is called."""
-        if arch in self._arches.get(origin, ()):
-            return
-        name = origin_remote(origin) or ""
-        registry = self._registries.get(origin) or self._opener.known(name)
-        if registry is None:
-            raise UsageError(
-                Message("No known registry is called {name}.", name=name),
-                Message("Name it with --remote, or add it with flatpak remote-add."),
-            )
-        self._open(registry, arch)
+    def _open_for_lost(self, record: ImageRecord, arch: str) -> None:
+        registry = self._places.of_lost(record, self._registries.get(record.origin))
+        if arch not in self._arches.get(record.origin, ()):
+            self._open(registry, arch)
 
     def _open_for_what_is_there(self, origin: str) -> None:
         """A registry has a list for each architecture: all those that something there is for."""
@@ -177,7 +172,9 @@ class ImageClosure:
             if arch in self._arches.get(origin, ()):
                 continue
             try:
-                self._open(self._registries.get(origin) or self._opener.publisher(image), arch)
+                opened = self._registries.get(origin)
+                registry = opened or registry_at(image.url, image.remote, self._opener)
+                self._open(registry, arch)
             except InterruptedByUser:
                 raise
             except SatchelError as error:

@@ -133,6 +133,7 @@ def image_records(
             reason=image.item.reason,
             needed_by=image.item.needed_by,
             name=image.item.name,
+            url=image.registry.client_url,
         )
         for image in images
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from app.closing import Closing
-from app.errors import UpstreamError, UsageError
+from app.errors import UpstreamError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import (
@@ -20,17 +20,15 @@ from app.flatpak.registries.image import (
     hexadecimal,
 )
 from app.flatpak.registries.listing import fetch_list, not_kept
-from app.flatpak.remotes.addresses import is_protected, same_place
+from app.flatpak.remotes.addresses import is_protected
 from app.flatpak.remotes.remote import Registry
 from app.message import Message
 from app.ostree.names import remote_origin
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.remedy import Hint, Remedy
-from app.replacing import replace
 from app.stick.planning.options import Options
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
-from app.stick.store.images import CarriedImage
 
 _MOST_CLOSE = 5
 
@@ -123,20 +121,8 @@ class Registries(Closing):
     def known(self, name: str) -> Registry | None:
         return self._registries.get(name)
 
-    def publisher(self, image: CarriedImage) -> Registry:
-        """Who is asked for what is newer: the registry of that address that this computer knows,
-        or of that name. What a drive says is never asked. Raises UsageError if there is none.
-        """
-        for registry in self._registries.values():
-            if same_place(registry.client_url, image.url):
-                return replace(registry, name=image.remote)
-        namesake = self._registries.get(image.remote)
-        if namesake is None:
-            raise UsageError(
-                Message("No known remote is the registry {url}.", url=image.url),
-                Message("Name it with --remote, or add it with flatpak remote-add."),
-            )
-        return namesake
+    def __iter__(self) -> Iterator[Registry]:
+        return iter(self._registries.values())
 
 
 def require_protection(registry: Registry, options: Options) -> None:

@@ -128,6 +128,7 @@ class ImageRecord(Struct, frozen=True):
     Attributes:
         origin: what stands for a collection ID (`app.ostree.names.remote_origin`).
         digest: of its manifest.
+        url: of the registry, as computers are given it; empty where an older Satchel wrote it.
         chosen, reason, needed_by, name: as in `RefRecord`.
     """
 
@@ -138,6 +139,7 @@ class ImageRecord(Struct, frozen=True):
     reason: Message
     needed_by: tuple[str, ...] = ()
     name: str = ""
+    url: str = ""
 
 
 class LeftOut(Struct, frozen=True):
@@ -396,6 +398,7 @@ _RECORD = schema.versioned(
                     chosen=_FLAG,
                     needed_by=_TEXTS,
                     name=_TEXT,
+                    url=schema.optional(_TEXT),
                 ),
                 lenient=True,
             )
