@@ -7,20 +7,16 @@ then; of what came since the last flush a drive with a memory of its own may hav
 
 from __future__ import annotations
 
-import os
 import random
-import shlex
 import shutil
 import struct
 import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from tests.user_mode import FAT_OPTIONS, run_user_mode
+from tests.user_mode import elsewhere
 from tests.volumes import run
 
 KINDS = ("ext4", "vfat", "exfat")
@@ -29,44 +25,11 @@ _MAKE = {
     "exfat": ("mkfs.exfat",),
     "vfat": ("mkfs.vfat", "-F", "32", "-n", "STICK"),
 }
-_MOUNT = {
-    "ext4": ("mount", "-t", "ext4", "-o", "nosuid,nodev,errors=remount-ro"),
-    "exfat": ("mount.exfat-fuse", "-o", "nosuid,nodev"),
-    "vfat": ("mount", "-t", "vfat", "-o", FAT_OPTIONS),
-}
 _MEND = {
     "ext4": ("e2fsck", "-p"),
     "exfat": ("fsck.exfat", "-p"),
     "vfat": ("fsck.fat", "-a", "-w"),
 }
-_INIT = """#!/bin/sh
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t tmpfs tmpfs /run
-mkdir -p /dev/shm && mount -t tmpfs shm /dev/shm
-date --set=@{now} > /dev/null
-for module in fs/nls/nls_cp437 fs/nls/nls_ascii fs/nls/nls_utf8 fs/fat/fat fs/fat/vfat \\
-    fs/fuse/fuse drivers/md/dm-mod drivers/md/dm-log-writes
-do
-    busybox insmod /usr/lib/uml/modules/$(uname -r)/kernel/$module.ko
-done
-exec > {said} 2>&1
-device=/dev/ubda
-if {recorded}; then
-    device=/dev/dm-0
-    dmsetup create --noudevrules --noudevsync cut \\
-        --table "0 $(blockdev --getsz /dev/ubda) log-writes /dev/ubda /dev/ubdb"
-fi
-if {mount} $device {place}; then
-    env -i {words} < /dev/null
-    echo $? > {status}
-    umount {place}
-fi
-if {recorded}; then dmsetup remove --noudevrules --noudevsync cut; fi
-sync
-exec {python} -c 'import ctypes; ctypes.CDLL(None).reboot(0x4321fedc)'
-"""
 # Linux, drivers/md/dm-log-writes.c.
 _MAGIC, _SUPER, _ENTRY = 0x6A736677736872, "<QQQI", "<QQQQ"
 _FLUSH, _FUA, _DISCARD = 1, 2, 4
@@ -87,7 +50,6 @@ class RecordedDrive:
     """An image of a file system, made of the files below ``tree``."""
 
     def __init__(self, directory: Path, kind: str, tree: Path, *, megabytes: int = 64) -> None:
-        self.directory = directory
         self.kind = kind
         self.place = directory / "mounted"
         self.place.mkdir(parents=True)
@@ -103,18 +65,14 @@ class RecordedDrive:
         if kind == "vfat":
             run("mcopy", "-s", "-Q", "-i", self.image, *sorted(tree.iterdir()), "::")
         elif kind == "exfat":
-            said = elsewhere(
-                directory, kind, self.image, ["/bin/cp", "-r", f"{tree}/.", self.place]
-            )
+            copying = ("/bin/cp", "-r", f"{tree}/.", self.place)
+            said = elsewhere(self.place, kind, self.image, copying)
             assert said == (0, ""), said
 
     def run(self, words: Sequence[str | bytes], environment: Mapping[str, str]) -> tuple[int, str]:
         """A command with the file system mounted at `place`: status and what it said."""
         shutil.copyfile(self.image, self.before)
-        named = [f"{name}={value}" for name, value in environment.items()]
-        done = elsewhere(
-            self.directory, self.kind, self.image, [*named, *map(os.fsdecode, words)], self._log
-        )
+        done = elsewhere(self.place, self.kind, self.image, words, environment, self._log)
         self.writes = list(_read_log(self._log))
         return done
 
@@ -152,34 +110,9 @@ def mend(kind: str, image: Path) -> str:
     return said
 
 
-def elsewhere(
-    directory: Path, kind: str, image: Path, words: Sequence[str | Path], log: Path | None = None
-) -> tuple[int, str]:
-    """A command of another Linux, with the image mounted below ``directory``."""
-    said, status, init = (directory / name for name in ("said", "status", "init"))
-    status.unlink(missing_ok=True)
-    init.write_text(
-        _INIT.format(
-            now=int(time.time()),
-            mount=shlex.join(_MOUNT[kind]),
-            place=directory / "mounted",
-            words=shlex.join(map(str, words)),
-            said=said,
-            status=status,
-            python=sys.executable,
-            recorded="true" if log is not None else "false",
-        )
-    )
-    drives = [f"ubd0={image}"] + ([f"ubd1={log}"] if log is not None else [])
-    run_user_mode(init, drives, f"{os.getpid()}-{image.name}")
-    told = said.read_text(errors="replace")
-    return (int(status.read_text()) if status.exists() else -1), told
-
-
-def files_of(directory: Path, kind: str, image: Path, target: Path) -> tuple[int, str]:
-    """All that is on it, as far as it can be read."""
-    place = directory / "mounted"
-    done = elsewhere(directory, kind, image, ["/bin/cp", "-r", f"{place}/.", target])
+def files_of(place: Path, kind: str, image: Path, target: Path) -> tuple[int, str]:
+    """All that is on it, as far as it can be read; ``place``: where it is mounted meanwhile."""
+    done = elsewhere(place, kind, image, ["/bin/cp", "-r", f"{place}/.", target])
     for path in target.rglob("*"):
         # As they are on a drive that has no modes, and on one that has.
         if path.is_file() and path.suffix != ".sh":

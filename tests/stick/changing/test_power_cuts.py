@@ -67,7 +67,7 @@ def test_cut(
         drive.cut(image, moment, chance if number % 2 else None)
         told = mend(kind, image)
         stick = home / f"stick-{number}"
-        assert files_of(drive.directory, kind, image, stick) == (0, ""), told
+        assert files_of(drive.place, kind, image, stick) == (0, ""), told
         client = Client(tmp_path / "client")
         sound = job == "repair" or _is_sound(stick, made.home)
         assert _installs(stick, made, client, job) or not (sound or kind == "ext4"), (moment, told)
