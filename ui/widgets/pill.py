@@ -61,7 +61,10 @@ def paint_pill(
     on_tint: bool = False,
     mirrored: bool = False,
 ) -> None:
-    """Fill ``place``, of `pill_size`. ``on_tint``: what it lies on has the ground's colour."""
+    """Fill ``place``, of `pill_size`; in a narrower one the text ends in an ellipsis.
+
+    ``on_tint``: what it lies on has the ground's colour.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     loud = look().scheme is Scheme.CONTRAST
@@ -78,8 +81,10 @@ def paint_pill(
         painter.drawPixmap(QPoint(left, top), icons.pixmap(symbol, side, tone.ink, ratio))
         inner.adjust(0 if mirrored else side + gap, 0, -(side + gap) if mirrored else 0, 0)
     painter.setPen(tone.ink)
-    painter.setFont(style.font(style.Text.SMALL, bold=True))
-    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
+    font = style.font(style.Text.SMALL, bold=True)
+    painter.setFont(font)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, shown)
     painter.restore()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
 
 from ui.pages.drive.card_layout import CardLayout, lay_out
 from ui.style import style
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def laid_out(texts: Iterable[int], width: int = 800) -> CardLayout:
     row = QRect(0, 0, style.px(width), style.px(110))
-    return lay_out(row, own="", line="", why="", texts=texts, mirrored=False)
+    return lay_out(row, name="", pill=QSize(), own="", line="", why="", texts=texts, mirrored=False)
 
 
 def test_the_drawing_gives_way_to_name_and_make() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 from msgspec import Struct
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QFont, QFontMetrics
 
 from ui.i18n.filling import filled
@@ -31,6 +31,7 @@ _WITH_BUTTON = 860
 _NARROW = 520
 _LINES = (22, 20, 26)
 """Name, make, what is on it."""
+NAME_TO_PILL = 12
 
 
 class Zone(Enum):
@@ -51,6 +52,7 @@ class CardLayout(Struct, frozen=True):
     tick: QRect
     meter: QRect
     name: QRect
+    pill: QRect
     about: QRect
     line: QRect
     why: QRect
@@ -73,11 +75,21 @@ def row_height() -> int:
 
 
 def lay_out(
-    row: QRect, *, own: str, line: str, why: str, texts: Iterable[int], mirrored: bool
+    row: QRect,
+    *,
+    name: str,
+    pill: QSize,
+    own: str,
+    line: str,
+    why: str,
+    texts: Iterable[int],
+    mirrored: bool,
 ) -> CardLayout:
     """The card in ``row``, which has the gap to the next one.
 
-    ``own``, ``line``, ``why``: texts of its button, of its last line, and of the link beside that.
+    ``name``, ``own``, ``line``, ``why``: texts of its first line, of its button, of its last line,
+    and of the link beside that. ``pill``: how large that is, without width for none: it stands
+    below the name where it would take that its room.
     ``texts``: how wide names and makes would like to be: the drawing is smaller, or not there,
     where that gives one of them the room.
     """
@@ -106,11 +118,19 @@ def lay_out(
         if width:
             meter = _centred(left, middle, width, height)
             left = meter.right() + 1 + style.px(_METER_TO_TEXT)
-    name, about, last = _lines(left, right, middle)
+    beside = QFontMetrics(name_font()).horizontalAdvance(name) + 1
+    room = right - left - pill.width() - style.px(NAME_TO_PILL)
+    is_below = bool(pill.width()) and beside > room
+    first, state, about, last = _lines(left, right, middle, pill.height() if is_below else 0)
+    if pill.width() and not is_below:
+        first.setWidth(beside)
+        top = first.center().y() - pill.height() // 2
+        state = QRect(left + beside + style.px(NAME_TO_PILL), top, pill.width(), pill.height())
+    state.setWidth(min(pill.width(), right - left))
     link = _link(last, line, why)
     if link.isValid():
         last.setRight(link.left() - style.px(style.GRID))
-    layout = CardLayout(card, tick, meter, name, about, last, link, button, more)
+    layout = CardLayout(card, tick, meter, first, state, about, last, link, button, more)
     return _mirrored(layout) if mirrored else layout
 
 
@@ -121,6 +141,11 @@ def _meter_beside(texts: int, room: int, *, large: bool) -> tuple[int, int]:
     gap = style.px(_METER_TO_TEXT)
     fitting = (each for each in offered if each[0] + gap + texts <= room)
     return next(fitting, (0, 0))
+
+
+def name_font() -> QFont:
+    """Of the first line."""
+    return style.font(style.Text.HEADING)
 
 
 def button_font() -> QFont:
@@ -144,19 +169,21 @@ def told(strong: str, beside: str) -> str:
     return filled("%1 %2", strong, beside) if strong and beside else strong or beside
 
 
-def _lines(left: int, right: int, middle: int) -> list[QRect]:
+def _lines(left: int, right: int, middle: int, pill: int) -> list[QRect]:
+    """``pill``: how high the one between name and make is; 0 for none."""
     heights = [
         max(style.px(height), QFontMetrics(style.font(text)).height())
         for height, text in zip(
             _LINES, (style.Text.HEADING, style.Text.BODY, style.Text.BODY), strict=True
         )
     ]
+    heights.insert(1, pill)
     gap = style.px(2)
-    top = middle - (sum(heights) + 2 * gap) // 2
+    top = middle - (sum(heights) + (sum(map(bool, heights)) - 1) * gap) // 2
     lines = []
     for height in heights:
         lines.append(QRect(left, top, right - left, height))
-        top += height + gap
+        top += height + gap if height else 0
     return lines
 
 
@@ -191,6 +218,7 @@ def _mirrored(layout: CardLayout) -> CardLayout:
                 layout.tick,
                 layout.meter,
                 layout.name,
+                layout.pill,
                 layout.about,
                 layout.line,
                 layout.why,

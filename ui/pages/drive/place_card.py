@@ -24,11 +24,13 @@ from ui.models.place import Place, PlaceKind
 from ui.models.place_words import PlaceState
 from ui.models.places import PlacesModel
 from ui.pages.drive.card_layout import (
+    NAME_TO_PILL,
     CardLayout,
     Zone,
     button_font,
     lay_out,
     link_font,
+    name_font,
     row_height,
     strong_font,
     told,
@@ -56,8 +58,6 @@ _PILLS = {
     PlaceState.LOCKED: (Symbol.LOCK, PillTone.WARM),
     PlaceState.NOT_READABLE: (Symbol.WARNING, PillTone.WARM),
 }
-_GAP = 12
-"""Between name and pill."""
 
 
 class PlaceCard(TellingDelegate):
@@ -92,8 +92,11 @@ class PlaceCard(TellingDelegate):
         place: Place = index.data(PlacesModel.PLACE)
         why = self.tr("Why?") if place_words.why(place) else ""
         line = told(*place_words.line(place))
+        _, pill = _pill(place, bool(index.data(PlacesModel.IN_USE)))
         return lay_out(
             row,
+            name=place.name,
+            pill=pill,
             own=self.own_text(index),
             line=line,
             why=why,
@@ -104,15 +107,17 @@ class PlaceCard(TellingDelegate):
     def _widths(self, model: QAbstractItemModel) -> Iterator[int]:
         """How wide the texts of the drives would like to be: all begin at one place. Folders may
         lie anywhere, and are told by their names."""
-        make, head = QFontMetrics(style.font(style.Text.BODY)), QFontMetrics(_name_font())
+        make, head = QFontMetrics(style.font(style.Text.BODY)), QFontMetrics(name_font())
         for row in range(model.rowCount()):
             index = model.index(row, 0)
             place: Place = index.data(PlacesModel.PLACE)
             if place.kind is not PlaceKind.FOLDER:
-                in_use = bool(index.data(PlacesModel.IN_USE))
-                _, pill = _pill(place, place_words.state(place, in_use=in_use))
-                beside = pill.width() + style.px(_GAP) if pill.width() else 0
-                yield head.horizontalAdvance(place.name) + beside + 1
+                _, pill = _pill(place, bool(index.data(PlacesModel.IN_USE)))
+                name = head.horizontalAdvance(place.name) + 1
+                yield name
+                yield pill.width()
+                # Beside each other, if that is possible at all.
+                yield name + style.px(NAME_TO_PILL) + pill.width()
                 yield make.horizontalAdvance(str(index.data(PlacesModel.ABOUT))) + 1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -167,8 +172,7 @@ class _Painting:
         self._place: Place = index.data(PlacesModel.PLACE)
         self._chosen = bool(index.data(PlacesModel.CHOSEN))
         self._about: str = index.data(PlacesModel.ABOUT)
-        in_use = bool(index.data(PlacesModel.IN_USE))
-        self._state = place_words.state(self._place, in_use=in_use)
+        self._in_use = bool(index.data(PlacesModel.IN_USE))
         self._usable = self._place.is_usable
 
     def paint(self, *, own: str, why: str, focused: bool) -> None:
@@ -212,24 +216,15 @@ class _Painting:
             paint_tick(self._painter, self._layout.tick, tick, pointed=pointed)
 
     def _name(self, ink: QColor) -> None:
-        font = _name_font()
-        area = self._layout.name
-        symbol, tone = _PILLS.get(self._state, (None, PillTone.MUTE))
-        text, pill = _pill(self._place, self._state)
-        gap = style.px(_GAP)
-        room = area.width() - (pill.width() + gap if text else 0)
-        shown = QFontMetrics(font).elidedText(
-            self._place.name, Qt.TextElideMode.ElideRight, max(0, room)
-        )
-        self._write(area, shown, font, ink)
-        if shown != self._place.name:
-            self.cut.append(self._place.name)
+        self._write(self._layout.name, self._place.name, name_font(), ink)
+        text, whole = _pill(self._place, self._in_use)
         if not text:
             return
+        place = self._layout.pill
+        if place.width() < whole.width():
+            self.cut.append(text)
+        symbol, tone = _sign(self._place, self._in_use)
         mirrored = self._painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        away = QFontMetrics(font).horizontalAdvance(shown) + gap
-        left = area.right() + 1 - away - pill.width() if mirrored else area.left() + away
-        place = QRect(left, area.center().y() - pill.height() // 2, pill.width(), pill.height())
         paint_pill(
             self._painter, place, text, symbol, tone, on_tint=self._chosen, mirrored=mirrored
         )
@@ -285,14 +280,15 @@ class _Painting:
         self._painter.drawText(area, start, shown)
 
 
-def _name_font() -> QFont:
-    return style.font(style.Text.HEADING)
+def _sign(place: Place, in_use: bool) -> tuple[Symbol | None, PillTone]:
+    """Of the pill beside a name."""
+    return _PILLS.get(place_words.state(place, in_use=in_use), (None, PillTone.MUTE))
 
 
-def _pill(place: Place, state: PlaceState) -> tuple[str, QSize]:
-    """What the pill beside a name says, and how large it is; without width for none."""
-    text = place_words.state_text(place, state)
-    symbol, _ = _PILLS.get(state, (None, PillTone.MUTE))
+def _pill(place: Place, in_use: bool) -> tuple[str, QSize]:
+    """What that pill says, and how large it is; without width for none."""
+    text = place_words.state_text(place, place_words.state(place, in_use=in_use))
+    symbol, _ = _sign(place, in_use)
     return text, pill_size(text, symbol) if text else QSize(0, 0)
 
 
