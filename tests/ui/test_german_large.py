@@ -26,6 +26,7 @@ from tests.ui.widget_tree import cut_off, shown
 from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.i18n.translation import translate
+from ui.state.page_name import PageName
 from ui.widgets.search_field import SearchField
 from ui.widgets.slide_over import SlideOver
 from ui.window.foot_bar import FootBar
@@ -91,6 +92,32 @@ def test_nothing_is_cut_off_or_over_the_margin(
         window.resize(size)
         qtbot.waitUntil(partial(has_size, window, size))
         qtbot.waitUntil(has_room, timeout=GUARD_MS)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("text", [2.0], ids=["200 %"])
+def test_where_there_is_no_button_the_text_in_the_foot_has_all_of_it(
+    open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(demo)
+    WINDOW_STATES["make: pulled out"](window, qtbot)
+    window.resize(SMALL)
+    foot = window.findChild(FootBar)
+    assert foot is not None
+    layout = foot.layout()
+    assert layout is not None
+    margin = layout.contentsMargins().right()
+    qtbot.waitUntil(lambda: has_size(window, SMALL) and not foot.primary_button.isVisible())
+
+    def reaches_to_the_margin() -> None:
+        assert window.page.foot.text.text() == window.page.foot_text
+        assert right_of(window.page.foot.text, window) == right_of(foot, window) - margin
+
+    qtbot.waitUntil(reaches_to_the_margin, timeout=GUARD_MS)
+    # A button has its place for itself at once.
+    window.open(PageName.DRIVE)
+    qtbot.waitUntil(foot.primary_button.isVisible)
+    assert right_of(window.page.foot, window) < right_of(foot.primary_button, window) - margin
 
 
 def has_size(window: MainWindow, size: QSize) -> bool:

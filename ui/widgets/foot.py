@@ -46,6 +46,11 @@ class Foot(QWidget):
         widths = [part.minimumSize().width() for part in (self.lead, self.side)]
         return sum(widths) + style.px(style.GAP) * sum(map(bool, widths))
 
+    @property
+    def ends_in_text(self) -> bool:
+        """Whether nothing that can be pressed stands at its right end."""
+        return not self.text.isHidden() and not self.side.minimumSize().width()
+
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:

@@ -81,7 +81,9 @@ class FootBar(QWidget):
         around = self._layout.contentsMargins()
         room = self.width() - around.left() - around.right()
         self._primary.allow(room)
-        beside = room - self._layout.spacing() - self._primary_width
+        self._place.setVisible(self._keeps_place)
+        taken = self._layout.spacing() + self._primary_width if self._keeps_place else 0
+        beside = room - taken
         above = self.isVisible() and self._is_squeezed(beside)
         self._layout.setDirection(_BELOW if above else _BESIDE)
         self._layout.setSpacing(0 if above else style.px(style.GAP))
@@ -97,6 +99,13 @@ class FootBar(QWidget):
     def _primary_width(self) -> int:
         least = self._place.minimumWidth()
         return max(least, self._primary.sizeHint().width()) if self._primary.action.text else least
+
+    @property
+    def _keeps_place(self) -> bool:
+        """Whether the primary button's place is its own: without one only text may stand there."""
+        part = self._parts.currentWidget()
+        alone = isinstance(part, Foot) and part.ends_in_text and self._toast.toast is None
+        return bool(self._primary.action.text) or not alone
 
     def _is_squeezed(self, width: int) -> bool:
         """Whether the page's part, or the toast over it, needs more than ``width``."""
