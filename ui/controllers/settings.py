@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from app.settings import Settings, load_settings, save_settings
 from app.stick.environment import Environment
 from ui.state.session import Session
 from ui.state.vouched import accepting, refusing
-from ui.tasks.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task, Work
 
 
 class SettingsState(Enum):
@@ -76,6 +75,8 @@ class SourceFacts(Struct, frozen=True):
 
 
 _Knowing = Callable[[Environment, Known, Reporter, CancelToken], Known]
+_Change = Callable[[Settings], Settings]
+"""Of the settings as they are when its turn comes."""
 
 
 class SettingsController(QObject):
@@ -101,14 +102,12 @@ class SettingsController(QObject):
         self._bridge = bridge
         self._state = SettingsState.SETTLED
         self._problem: SatchelError | None = None
-        self._waiting: dict[str, object] = {}
+        self._waiting: dict[Hashable, _Change] = {}
         self._reading_facts: Task | None = None
         self._measuring: Task | None = None
         self._shown = False
         self._saved_once = False
         self._removed: Remote | None = None
-        self._to_know: deque[tuple[_Knowing, Callable[[Known], object]]] = deque()
-        self._knowing: Task | None = None
         session.environment_changed.connect(self._tell)
         session.remotes_changed.connect(self._tell_remotes)
         session.notice_changed.connect(self._tell_notices)
@@ -147,21 +146,22 @@ class SettingsController(QObject):
 
     def change(self, name: str, value: object) -> None:
         """The setting of that name shall have this value, as `app.settings` names both."""
-        self._waiting[name] = value
-        if self._state is not SettingsState.SAVING:
-            self._save()
+        self._want(name, partial(_with_value, name, value))
 
     def list_source(self, name: str, listed: bool) -> None:
         """Whether that remote is searched for apps."""
-        off = self._session.environment.settings.sources_off
-        rest = tuple(each for each in off if each != name)
-        self.change("sources_off", rest if listed else (*rest, name))
+        self._want(("source", name), partial(_with_listed, name, listed))
 
     def accept_unsigned(self, remote: Remote, accepted: bool) -> None:
         """Whether the person takes what comes from there though nobody vouches for it."""
-        settings = self._session.environment.settings
-        wanted = accepting(settings, remote) if accepted else refusing(settings, remote)
-        self.change("unsigned_sources", wanted)
+        self._want(("unsigned", remote.address), partial(_with_accepted, remote, accepted))
+
+    def _want(self, what: Hashable, change: _Change) -> None:
+        """Of two wishes about the same thing that wait only the last counts."""
+        self._waiting.pop(what, None)
+        self._waiting[what] = change
+        if self._state is not SettingsState.SAVING:
+            self._save()
 
     def clear_cache(self) -> None:
         """Nothing of it is kept; `cache_measured` tells."""
@@ -183,20 +183,8 @@ class SettingsController(QObject):
         self.source_removed.emit(remote.label)
 
     def _know(self, work: _Knowing, done: Callable[[Known], object]) -> None:
-        """One after the other: what is told last is how it is."""
-        self._to_know.append((work, done))
-        if self._knowing is None:
-            self._know_next()
-
-    def _know_next(self) -> None:
-        self._knowing = None
-        if self._to_know:
-            work, done = self._to_know.popleft()
-            session = self._session
-            self._knowing = self._bridge.run(
-                partial(work, session.environment, session.known), done=done, failed=self._refuse
-            )
-            self._knowing.finished.connect(self._know_next)
+        """In turn: what is told last is how it is."""
+        self._bridge.in_turn(partial(_on_sources, self._session, work), done, self._refuse)
 
     # The state
 
@@ -207,12 +195,10 @@ class SettingsController(QObject):
 
     def _save(self) -> None:
         """Write what waits. Not told: the fields show already what is wanted."""
-        changes, self._waiting = self._waiting, {}
+        changes, self._waiting = tuple(self._waiting.values()), {}
         self._enter(SettingsState.SAVING, self._problem)
-        self._bridge.run(
-            partial(_change, self._session.environment, changes),
-            done=self._saved,
-            failed=self._not_saved,
+        self._bridge.in_turn(
+            partial(_on_settings, self._session, changes), self._saved, self._not_saved
         )
 
     def _saved(self, environment: Environment) -> None:
@@ -297,16 +283,38 @@ def _about_sources(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]
     return settings.sources_off, settings.unsigned_sources
 
 
+def _with_value(name: str, value: object, settings: Settings) -> Settings:
+    return settings.with_value(name, value)
+
+
+def _with_listed(name: str, listed: bool, settings: Settings) -> Settings:
+    rest = tuple(each for each in settings.sources_off if each != name)
+    return settings.with_value("sources_off", rest if listed else (*rest, name))
+
+
+def _with_accepted(remote: Remote, accepted: bool, settings: Settings) -> Settings:
+    wanted = accepting(settings, remote) if accepted else refusing(settings, remote)
+    return settings.with_value("unsigned_sources", wanted)
+
+
+def _on_settings(session: Session, changes: Iterable[_Change]) -> Work:
+    return partial(_change, session.environment, changes)
+
+
+def _on_sources(session: Session, work: _Knowing) -> Work:
+    return partial(work, session.environment, session.known)
+
+
 def _change(
     environment: Environment,
-    changes: Mapping[str, object],
+    changes: Iterable[_Change],
     _report: Reporter,
     _cancel: CancelToken,
 ) -> Environment:
     loaded = load_settings(environment.config)
     settings = loaded.settings
-    for name, value in changes.items():
-        settings = settings.with_value(name, value)
+    for change in changes:
+        settings = change(settings)
     save_settings(environment.config, settings)
     changed = environment.reloaded()
     changed.trim_cache()

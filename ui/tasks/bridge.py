@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -108,6 +109,17 @@ class Task(QObject):
         self.finished.emit()
 
 
+class _Turn(QObject):
+    """Of work that waits: who hears of it is connected already, and may go meanwhile."""
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, prepare: Callable[[], Work]) -> None:
+        super().__init__()
+        self.prepare = prepare
+
+
 class _Reported(Struct, frozen=True):
     number: int
     event: Event
@@ -141,6 +153,8 @@ class Bridge(QObject):
         self._inbox = Inbox(self)
         self._inbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
+        self._turns: deque[_Turn] = deque()
+        """The first is under way."""
         self._kept: list[Closable] = []
         self.ending = CancelToken()
         self.log = ActivityLog()
@@ -195,6 +209,34 @@ class Bridge(QObject):
         thread.start()
         self.changed.emit()
         return task
+
+    def in_turn(
+        self,
+        prepare: Callable[[], Work],
+        done: Callable[[Any], object],
+        failed: Callable[[SatchelError], object],
+    ) -> None:
+        """Run what ``prepare`` returns when all such work before it has ended and been told: for
+        changes of the settings and sources of this person, of which none may undo another.
+
+        It is run whatever becomes of who wanted it.
+        """
+        turn = _Turn(prepare)
+        turn.done.connect(done)
+        turn.failed.connect(failed)
+        self._turns.append(turn)
+        if len(self._turns) == 1:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        turn = self._turns[0]
+        task = self.run(turn.prepare(), done=turn.done.emit, failed=turn.failed.emit)
+        task.finished.connect(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._turns.popleft()
+        if self._turns:
+            self._take_turn()
 
     def keep(self, thing: Closable) -> None:
         """Close ``thing`` with the bridge, when no work can need it any more."""
