@@ -5204,6 +5204,14 @@
         <translation>{apps} Apps repariert: {files}.</translation>
     </message>
     <message>
+        <source>Satchel takes {most} files at a time.</source>
+        <translation>Satchel nimmt {most} Dateien auf einmal.</translation>
+    </message>
+    <message>
+        <source>Add the others afterwards.</source>
+        <translation>Fügen Sie die übrigen danach hinzu.</translation>
+    </message>
+    <message>
         <source>{name} comes from {source}, which was not added.</source>
         <translation>{name} kommt aus der Quelle {source}, die nicht hinzugefügt wurde.</translation>
     </message>
@@ -7409,10 +7417,6 @@
         <translation>&amp;Name</translation>
     </message>
     <message>
-        <source>Looking at the source</source>
-        <translation>Die Quelle wird angesehen</translation>
-    </message>
-    <message>
         <source>Sources of apps</source>
         <translation>Quellen von Apps</translation>
     </message>
@@ -7445,8 +7449,16 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
+        <source>The source is being added.</source>
+        <translation>Die Quelle wird gerade hinzugefügt.</translation>
+    </message>
+    <message>
         <source>Looking at the source…</source>
         <translation>Die Quelle wird angesehen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Adding the source…</source>
+        <translation>Die Quelle wird hinzugefügt&#xa0;…</translation>
     </message>
 </context>
 <context>

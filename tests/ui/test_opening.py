@@ -155,6 +155,19 @@ def test_several_end_in_one_sentence(
     assert "game.flatpak cannot be used" in text
 
 
+def test_what_is_passed_over_of_very_many_is_told(
+    window: MainWindow, ref_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    none = [tmp_path / f"{number}.flatpakref" for number in range(201)]
+    assert drop(window, dragged(ref_file, *none))
+    assert (
+        told(window, qtbot)
+        == "1 added, 201 not: Satchel takes 200 files at a time. Add the others "
+        "afterwards."
+    )
+    assert chosen(window) == [HELLO]
+
+
 def test_a_source_is_looked_at_first(
     open_window: Callable[..., MainWindow],
     environment: Environment,

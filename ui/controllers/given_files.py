@@ -83,6 +83,8 @@ class GivenFiles(QObject):
         self._bridge = bridge
         self.state = GivenState.IDLE
         self._words: list[str] = []
+        self._over: list[str] = []
+        """Those beyond `MOST`."""
         self._results: list[Taken] = []
         self._open: list[Taken] = []
         """Those whose sources have to be looked at first."""
@@ -96,7 +98,9 @@ class GivenFiles(QObject):
         """Take what these paths and addresses hand on; `ended` tells what came of it."""
         if not words:
             return
-        self._words += [word for word in words[:MOST] if word not in self._words]
+        fresh = list(dict.fromkeys(words))
+        self._words += [word for word in fresh[:MOST] if word not in self._words]
+        self._over += fresh[MOST:]
         if self.state is GivenState.IDLE:
             self._begin()
 
@@ -173,7 +177,7 @@ class GivenFiles(QObject):
         self._asked = False
         self._enter(GivenState.IDLE)
         if not isinstance(error, InterruptedByUser):
-            self.ended.emit(GivenResult(refused=(Refusal("", error),)))
+            self.ended.emit(GivenResult(refused=(Refusal("", error), *self._passed_over())))
             if self._words:
                 self._begin()
 
@@ -183,13 +187,14 @@ class GivenFiles(QObject):
         results, self._results = self._results, []
         sources, self._sources = self._sources, []
         files = [result.file for result in results if result.file is not None]
-        if len(results) == 1 and files and not looked_at:
+        if len(results) == 1 and files and not (looked_at or self._over):
             self._show(GivenResult(files=(files[0],), offered=files[0]))
             return
-        if len(results) == 1 and results[0].folder is not None:
+        if len(results) == 1 and results[0].folder is not None and not self._over:
             self._show(GivenResult(folder=results[0].folder))
             return
-        refused = [refusal for result in results for refusal in result.refused]
+        refused = self._passed_over()
+        refused += (refusal for result in results for refusal in result.refused)
         refused += (
             Refusal(result.name, _no_source(result)) for result in results if result.sources
         )
@@ -232,6 +237,15 @@ class GivenFiles(QObject):
         )
         if self._words:
             self._begin()
+
+    def _passed_over(self) -> list[Refusal]:
+        """What was too much at once."""
+        over, self._over = self._over, []
+        error = UsageError(
+            Message("Satchel takes {most} files at a time.", most=MOST),
+            Message("Add the others afterwards."),
+        )
+        return [Refusal(word, error) for word in over]
 
     def _show(self, result: GivenResult) -> None:
         """What is looked at and changes nothing yet."""

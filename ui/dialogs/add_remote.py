@@ -15,6 +15,7 @@ from app.flatpak.remotes.adding import (
     OfferedRemote,
     add_remote,
     read_offer,
+    remove_remote,
     renamed,
 )
 from app.flatpak.remotes.given import is_repo_file
@@ -31,7 +32,7 @@ from ui.state.session import Session
 from ui.state.vouched import accepting
 from ui.style import icons, style
 from ui.style.symbol import Symbol
-from ui.tasks.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task, Work
 from ui.widgets import labels
 from ui.widgets.buttons import Button
 from ui.widgets.dialog import Dialog
@@ -41,7 +42,11 @@ _WIDTH = 528
 
 
 class AddRemoteDialog(Dialog):
-    """Signals: added(str): the remote of that name is known now."""
+    """While the remote is being added it stays: that takes a moment, and ends in a remote that is
+    known or in a reason why not.
+
+    Signals: added(str): the remote of that name is known now.
+    """
 
     added = Signal(str)
 
@@ -52,6 +57,7 @@ class AddRemoteDialog(Dialog):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
+        self._is_adding = False
         self._offer: OfferedRemote | None = None
         self._considered: OfferedRemote | None = None
         self._build()
@@ -93,7 +99,6 @@ class AddRemoteDialog(Dialog):
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Looking at the source"))
         for widget in (self._asked, self._bare, self._typed, self._naming, self._bar):
             self.body.addWidget(widget)
         self.body.addLayout(self._answer())
@@ -208,6 +213,7 @@ class AddRemoteDialog(Dialog):
 
     def _show_error(self, error: SatchelError) -> None:
         self._task = None
+        self._let_change(True)
         if isinstance(error, NameTakenError):
             self._naming.show()
             self._naming.line.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -216,10 +222,22 @@ class AddRemoteDialog(Dialog):
         self.rename_verb(self.tr("Try again"))
         self.verb.explain("")
 
-    def _show_working(self) -> None:
-        self._say(None, None, "", self.tr("Looking at the source…"))
+    def _show_working(self, doing: str) -> None:
+        self._say(None, None, "", doing)
+        self._bar.setAccessibleName(doing)
         self._bar.show()
-        self.verb.explain(self.tr("Looking at the source…"))
+        self.verb.explain(doing)
+
+    def _let_change(self, can: bool) -> None:
+        """``can``: nothing is being added, so that what is asked for may become something else."""
+        self._is_adding = not can
+        for widget in (self._asked, self._bare, self._typed, self._naming):
+            widget.setEnabled(can)
+        self.cancel.explain("" if can else self.tr("The source is being added."))
+
+    def reject(self) -> None:
+        if not self._is_adding:
+            super().reject()
 
     def _say(
         self,
@@ -247,7 +265,6 @@ class AddRemoteDialog(Dialog):
 
     def _next(self) -> None:
         self._stop()
-        environment = self._session.environment
         if self._offer is None:
             self._task = self._bridge.run(
                 partial(
@@ -256,26 +273,22 @@ class AddRemoteDialog(Dialog):
                     self._key.text if self._bare.isVisible() else "",
                     self._collection.text if self._bare.isVisible() else "",
                     self._naming.text if self._naming.isVisible() else "",
-                    environment.network,
+                    self._session.environment.network,
                 ),
                 done=self._show_offer,
                 failed=self._show_error,
             )
-        else:
-            self._task = self._bridge.run(
-                partial(
-                    _add,
-                    environment,
-                    self._offer,
-                    self._naming.text if self._naming.isVisible() else "",
-                    self._session.known,
-                ),
-                done=self._finish,
-                failed=self._show_error,
-            )
-        self._show_working()
+            self._show_working(self.tr("Looking at the source…"))
+            return
+        name = self._naming.text if self._naming.isVisible() else ""
+        self._let_change(False)
+        self._bridge.in_turn(
+            partial(_adding, self._session, self._offer, name), self._finish, self._show_error
+        )
+        self._show_working(self.tr("Adding the source…"))
 
     def _finish(self, added: tuple[str, Known, Environment]) -> None:
+        self._let_change(True)
         name, known, environment = added
         if environment is not self._session.environment:
             self._session.set_environment(environment)
@@ -309,6 +322,10 @@ def _read(
     )
 
 
+def _adding(session: Session, offer: OfferedRemote, name: str) -> Work:
+    return partial(_add, session.environment, offer, name, session.known)
+
+
 def _add(
     environment: Environment,
     offer: OfferedRemote,
@@ -323,6 +340,11 @@ def _add(
     if not offer.fingerprints:
         settings = load_settings(environment.config).settings
         wanted = settings.with_value("unsigned_sources", accepting(settings, added))
-        save_settings(environment.config, wanted)
+        try:
+            save_settings(environment.config, wanted)
+        except SatchelError:
+            # One that is there and not accepted is not what anybody asked for.
+            remove_remote(environment.config, added.name, known)
+            raise
         environment = environment.reloaded()
     return added.name, environment.known_remotes(), environment

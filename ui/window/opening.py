@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.flatpak.remotes.adding import OfferedRemote
 from app.stick.choices.taking import OfferedFile
-from ui.controllers.given_files import MOST, GivenFiles, GivenResult
+from ui.controllers.given_files import GivenFiles, GivenResult
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.computers import ComputersDialog
 from ui.i18n.filling import filled
@@ -147,7 +147,7 @@ class Opening(QObject):
 
 def _words(data: QMimeData) -> list[str]:
     """Paths and addresses that are dragged; a text only if it is one address."""
-    urls = data.urls()[:MOST]
+    urls = data.urls()
     if not urls and data.hasText():
         url = QUrl(data.text().strip(), QUrl.ParsingMode.StrictMode)
         urls = [url] if url.isValid() and url.scheme() in _FETCHED else []

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from app.flatpak.remotes.adding import add_remote
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
 from tests.ui.widget_tree import focused
 from tests.upstream import Upstream
+from ui.dialogs import add_remote as dialog_module
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.widgets.labels import Label
 
@@ -111,3 +116,49 @@ def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> N
     go = dialog.verb
     person.until(lambda: go.text() == "Try again")
     dialog.reject()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is added before it is open."""
+    gate = threading.Event()
+
+    def slowly(*arguments: Any) -> Any:
+        gate.wait()
+        return add_remote(*arguments)
+
+    monkeypatch.setattr(dialog_module, "add_remote", slowly)
+    yield gate
+    gate.set()
+
+
+def test_a_remote_that_is_being_added_is_not_given_up_half_way(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    large: LargeRemote,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+    gate: threading.Event,
+) -> None:
+    file = tmp_path / "mine.flatpakrepo"
+    file.write_text(large.flatpakrepo(large.path.as_uri()))
+    person = visit(remote_of(default_upstream.path, upstream_key))
+    person.until(lambda: person.count() > 0)
+    person.filter("Add a source")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: dialog.verb.text() == "Trust and add")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: dialog.verb.toolTip() != "")
+
+    person.press(Qt.Key.Key_Escape)
+    dialog.close()
+    person.qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert "is being added" in dialog.cancel.toolTip()
+
+    gate.set()
+    session = person.window.session
+    person.until(lambda: "mine" in [remote.name for remote in session.remotes])
+    person.until(lambda: QApplication.activeModalWidget() is None)

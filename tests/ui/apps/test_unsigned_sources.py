@@ -217,3 +217,35 @@ def test_it_is_said_on_review_and_on_the_drive(
     said = report.read_text()
     assert "Nobody vouches for it" in said
     assert "Sound" not in said
+
+
+def test_one_that_cannot_be_accepted_is_not_added_either(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    upstream_key: SigningKey,
+    unsigned: Upstream,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "school.flatpakrepo"
+    file.write_text(f"[Flatpak Repo]\nTitle=School apps\nUrl={unsigned.path.as_uri()}\n")
+    signed = Remote("signed", default_upstream.path.as_uri(), keys=(upstream_key.public,))
+    person = visit(signed)
+    person.until(lambda: person.count() > 0)
+    config = person.window.session.environment.config
+    # Nothing can be written there.
+    (config / "settings.json").mkdir(parents=True)
+    (config / "settings.json" / "full").touch()
+
+    person.filter("Add a source")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: dialog.windowTitle() == "Nobody vouches for School apps")
+    type_name(person, dialog, "School apps")
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    person.until(lambda: dialog.verb.text() == "Try again")
+
+    assert "cannot be saved" in everything_said(dialog)
+    assert not list(config.glob("remotes/*"))
+    dialog.reject()
+    assert not dialog.isVisible()
