@@ -3856,6 +3856,10 @@
         <translation>Es braucht {runtime}, und das ist weder auf dem Laufwerk noch auf diesem Computer.</translation>
     </message>
     <message>
+        <source>flatpak installs {new} in its place.</source>
+        <translation>flatpak installiert {new} an seiner Stelle.</translation>
+    </message>
+    <message>
         <source>It cannot be copied: {reason}.</source>
         <translation>Es lässt sich nicht kopieren: {reason}.</translation>
     </message>

@@ -15,6 +15,7 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.stick.makers import REPO, carry, findings, update_summary
+from tests.stick.receiving.computers import Computer
 from tests.upstream import COLLECTION, Upstream, host_arch
 
 pytestmark = pytest.mark.slow
@@ -191,6 +192,28 @@ def test_a_renamed_runtime_is_told(maker: Maker, stick: Path) -> None:
     said = [notice["message"] for notice in maker.plan("org.test.OnOld")["notices"]]
     assert any(app("OnOld") in sentence and "will not start" in sentence for sentence in said)
     assert app("OnOld") in findings(stick, home=maker.home)["end-of-life"]
+
+
+def test_computers_are_told_what_will_not_start(
+    stick: Path, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """install.sh installs it, for those that have the old one; receive does only there."""
+    computer = Computer(tmp_path / "computer")
+    computer.knows(upstream_key)
+    refused = computer.receive(stick, "org.test.OnOld", "--yes", check=1).said
+    assert f"flatpak installs {PLATFORM_REF} in its place" in refused
+    assert app("OnOld") not in computer.installed()
+    words = ("sh", stick / "satchel/install.sh", "--user", "org.test.OnOld")
+    said = subprocess.run(
+        words,
+        env=computer.client.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    old, new = OLD_RUNTIME.removeprefix("runtime/"), PLATFORM_REF.removeprefix("runtime/")
+    assert f"will not start: it looks for {old}, in whose place flatpak installs {new}." in said
 
 
 def test_a_renamed_runtime_that_is_listed_no_more(

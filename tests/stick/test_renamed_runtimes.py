@@ -225,3 +225,47 @@ class TestChosenByItself:
         assert drive.run("update")["held"] == []
         assert drive.refs[RUNTIME] == source.commit(RUNTIME)
         assert drive.run("update")["changed"] is False
+
+
+class TestOfAnAppAsAFile:
+    @pytest.fixture
+    def source(self, upstream: Upstream, tmp_path: Path) -> Upstream:
+        return upstream.copy(tmp_path / "upstream")
+
+    @pytest.fixture
+    def file(self, source: Upstream, tmp_path: Path) -> str:
+        file = tmp_path / "hello.flatpak"
+        words = ("flatpak", "build-bundle", source.path, file, "org.test.Hello", "stable")
+        subprocess.run(words, check=True)
+        return str(file)
+
+    def test_it_stays_for_that(self, source: Upstream, file: str, tmp_path: Path) -> None:
+        """And what belongs to it gets newer."""
+        drive = Drive(tmp_path, source, file)
+        newer = source.bump(LOCALE)
+        source.update()
+        drive.run("update")
+        assert NEW not in drive.refs
+        assert drive.refs[RUNTIME] == drive.before[RUNTIME]
+        assert drive.refs[LOCALE] == newer
+        assert "end-of-life" not in drive.told
+        assert drive.run("update")["changed"] is False
+
+    def test_the_app_is_installed_with_it(
+        self, source: Upstream, file: str, upstream_key: SigningKey, tmp_path: Path
+    ) -> None:
+        drive = Drive(tmp_path, source, file)
+        drive.run("update")
+        computer = Computer(tmp_path / "computer")
+        computer.knows(upstream_key)
+        computer.receive(drive.path, "--yes")
+        assert {HELLO, RUNTIME} <= computer.installed().keys()
+
+    def test_that_it_came_too_late_is_told(
+        self, source: Upstream, file: str, tmp_path: Path
+    ) -> None:
+        source.add_runtime(branch="2", runnable=False)
+        source.republish(RUNTIME, f"--add-metadata-string=ostree.endoflife-rebase={NEW}")
+        source.update()
+        path = make(tmp_path / "late", source, file)
+        assert HELLO in findings(path, home=tmp_path / "late/home")["end-of-life"]

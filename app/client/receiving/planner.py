@@ -19,6 +19,7 @@ from app.client.receiving.refusal import (
     no_runtime,
     of_runtime,
     old_flatpak,
+    replaced_runtime,
 )
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.several import each_from_one
@@ -235,9 +236,12 @@ class _Planner:
                 RefusalKind.MISSING, Message("It is not on the drive.")
             )
             return Item(key[0], ref, None, name, asked, State.REFUSED, _commit(there), refusal=why)
-        state = self._state(key, candidate, there, asked=asked)
-        refusal = self._refusal(key) if state in _CHANGING else None
-        copy = self._lists.get(key[0])
+        replaced = replaced_runtime(key, self._offered.carried)
+        stays = replaced is not None and there is not None
+        state = State.THERE if stays else self._state(key, candidate, there, asked=asked)
+        refusal = (replaced or self._refusal(key)) if state in _CHANGING else None
+        # Of what is not signed the view of a source that signs has nothing.
+        copy = None if candidate.lost or replaced else self._lists.get(key[0])
         return Item(
             key[0],
             ref,
@@ -247,8 +251,7 @@ class _Planner:
             State.REFUSED if refusal is not None else state,
             _commit(there),
             () if state is State.ELSEWHERE else self._needs(key),
-            # Of what is not signed the view of a source that signs has nothing.
-            copy is not None and not candidate.lost and names(copy, candidate, ref.arch),
+            copy is not None and names(copy, candidate, ref.arch),
             _size(candidate, "xa.download-size"),
             _size(candidate, "xa.installed-size") + sizes_of(candidate.commit)[1],
             refusal,

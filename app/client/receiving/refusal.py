@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.message import Message
+from app.stick.store.contents import CarriedRef, is_replaced
 
 
 class RefusalKind(StrEnum):
@@ -74,6 +76,20 @@ def no_runtime(runtime: Ref | None) -> Refusal:
         "It needs {runtime}, which is neither on the drive nor on this computer.", runtime=runtime
     )
     return Refusal(RefusalKind.MISSING, reason)
+
+
+def replaced_runtime(
+    key: tuple[str, str], carried: Mapping[tuple[str, str], CarriedRef]
+) -> Refusal | None:
+    """Of a runtime that flatpak brings nobody: apps look for it by this name. ``carried``: what is
+    on the drive."""
+    runtime = carried.get(key)
+    if runtime is None or runtime.metadata is None or runtime.metadata.kind != "runtime":
+        return None
+    if runtime.metadata.extension_of is not None or not is_replaced(runtime, carried):
+        return None
+    reason = Message("flatpak installs {new} in its place.", new=runtime.replaced_by)
+    return Refusal(RefusalKind.OTHER, reason)
 
 
 def of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:

@@ -7,7 +7,7 @@ nobody here knows: the file is whatever its maker made it, and the record vouche
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,6 +25,7 @@ from app.ostree.objects import detached_signatures
 from app.progress import Cancel
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.checking.needs import runs_on_renamed
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.bundles import (
     FILE_AGAIN,
@@ -34,6 +35,7 @@ from app.stick.store.bundles import (
     read_bundles,
     runtime_file,
 )
+from app.stick.store.contents import CarriedRef, is_replaced
 from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState
@@ -58,9 +60,13 @@ class BundleOptions(Struct, frozen=True):
 
 
 def check_bundles(
-    stick: StickState, remotes: Sequence[Remote], options: BundleOptions, cancel: Cancel
+    stick: StickState,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    remotes: Sequence[Remote],
+    options: BundleOptions,
+    cancel: Cancel,
 ) -> Iterator[Finding]:
-    """Raises what ``cancel`` raises."""
+    """``carried``: the refs there. Raises what ``cancel`` raises."""
     bundles = read_bundles(stick.location, stick.record)
     for stored in bundles:
         if stored.bundle is None:
@@ -77,6 +83,9 @@ def check_bundles(
             continue
         yield from _check_trust(stored, stored.bundle, remotes, accepted=options.accepted)
         yield from _check_app(stick, stored.bundle, bundles, options)
+        place = bundle_runtime(stored.bundle, stick.refs)
+        if place is not None and place in carried and is_replaced(carried[place], carried):
+            yield runs_on_renamed(stored.bundle.ref, carried[place])
 
 
 def _unusable(stored: StoredBundle) -> Finding:

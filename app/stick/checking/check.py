@@ -119,7 +119,8 @@ def check_stick(
     findings += check_extra_data(
         location, carried, contents=options.contents, from_medium=_from_medium(location, options)
     )
-    bundles = tuple(check_bundles(stick, remotes, _bundle_options(subject, options), cancel))
+    asked = _bundle_options(subject, options)
+    bundles = tuple(check_bundles(stick, carried, remotes, asked, cancel))
     findings += bundles
     circumstances = _circumstances(subject, remotes, options, findings)
     findings += check_kit(stick, subject.store, circumstances)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.extra_data import payloads_of
+from app.flatpak.refs import Ref
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
@@ -122,15 +123,7 @@ def _renamed_runtime(
     """The app looks for the old name. flatpak installs the new one, and asks the list on the drive
     whether there is an old one at all: only with that is the app installed."""
     if not copy.exists or copy.lookup(str(runtime.ref), runtime.ref.arch) is not None:
-        message = Message(
-            "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
-            "will not start where the old one is not installed already.",
-            ref=app.ref.id,
-            runtime=runtime.ref,
-            replaced_by=runtime.replaced_by,
-        )
-        hint = Message("Tell its publisher that its runtime was renamed.")
-        return finding(Code.END_OF_LIFE, str(app.ref), message, hint=hint)
+        return runs_on_renamed(app.ref, runtime)
     message = Message(
         "{ref} needs the runtime {runtime}, which its source has no more, and in whose place "
         "flatpak installs {replaced_by}: only computers that have the old one already can "
@@ -141,6 +134,19 @@ def _renamed_runtime(
     )
     hint = Message("Tell its publisher that its runtime was renamed, and take it off meanwhile.")
     return finding(Code.RUNTIME_MISSING, str(app.ref), message, hint=hint, accepted=accepted)
+
+
+def runs_on_renamed(app: Ref, runtime: CarriedRef) -> Finding:
+    """``runtime``: that the app looks for, in whose place flatpak installs another."""
+    message = Message(
+        "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it will not start "
+        "where the old one is not installed already.",
+        ref=app.id,
+        runtime=runtime.ref,
+        replaced_by=runtime.replaced_by,
+    )
+    hint = Message("Tell its publisher that its runtime was renamed.")
+    return finding(Code.END_OF_LIFE, str(app), message, hint=hint)
 
 
 def _check_replacement(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from app.drive.space import Space
-from app.errors import SatchelError, TrustError, UpstreamError, UsageError
+from app.errors import TrustError, UpstreamError, UsageError
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.bundles.given import GivenBundle, origin_of
 from app.flatpak.metadata import Metadata
@@ -22,16 +22,17 @@ from app.progress import Notice
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning import refusal
+from app.stick.planning.bundle_notices import comes_as_file, not_asked, not_looked_for, older
 from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.leaving import needed_error
+from app.stick.planning.notices import runs_on_renamed
 from app.stick.planning.plan import Action, PlannedBundle
 from app.stick.planning.selection import Remotes
 from app.stick.planning.sizes import Estimate, TooLarge
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Key
 from app.stick.store.bundles import (
-    FILE_AGAIN,
     StoredBundle,
     bundle_name,
     bundle_needs,
@@ -79,10 +80,10 @@ class BundlesOfPlan:
         self._taken.update(map(str.lower, self._files_of_others()))
         self._new = tuple(map(self._planned, self._given))
         # One app for several kinds of computers is several files, and told once.
-        unvouched = (_notice(each) for each in self._new if each.record.unvouched)
+        unvouched = (comes_as_file(each) for each in self._new if each.record.unvouched)
         self.notices += dict.fromkeys(unvouched)
         if changes.update:
-            self.notices += _not_asked(self._staying)
+            self.notices += not_asked(self._staying)
         self._around: dict[Key, list[str]] = {}
         self._required: dict[Key, Bundle] = {}
 
@@ -122,7 +123,7 @@ class BundlesOfPlan:
             number += 1
         self._taken.add(file.lower())
         if any(e.bundle is not None and e.bundle.timestamp > bundle.timestamp for e in there):
-            self.notices.append(_older(given))
+            self.notices.append(older(given))
         action = Action.UPDATE if there else Action.ADD
         return PlannedBundle(
             replace(record, file=file), action, trust.describe(), given.path, bundle.version
@@ -201,7 +202,7 @@ class BundlesOfPlan:
                     self._want_extensions(closure, bundle, policy)
                 except (UpstreamError, TrustError) as error:
                     # It goes without.
-                    self.notices.append(_not_looked_for(bundle, error))
+                    self.notices.append(not_looked_for(bundle, error))
 
     def _offers(self, bundle: Bundle) -> list[Offer]:
         """Who may have what a bundle needs, the source of its updates first."""
@@ -221,6 +222,8 @@ class BundlesOfPlan:
         for offer in self._offers(bundle):
             entry = offer.lookup(str(runtime), runtime.arch)
             if entry is not None and (there is None or offer.snapshot.collection == there[0]):
+                if there is not None and closure.keeps_name(offer, entry):
+                    return
                 reason = Message("The runtime of {ref}.", ref=bundle.ref.id)
                 self._note(closure.want(offer, entry, reason), bundle, required=True)
                 return
@@ -276,6 +279,7 @@ class BundlesOfPlan:
                 )
                 raise UsageError(message, Message("Leave it out."))
         self._keep_needed(closure, staying)
+        self.notices += self._renamed(closure)
         named = {key[1] for key, wanted in closure.wanted.items() if wanted.named or wanted.wished}
         there = {name for names in staying.values() for name in names}
         wanted = {key[1] for key in closure.wanted}
@@ -303,6 +307,14 @@ class BundlesOfPlan:
                         ),
                     )
                 )
+
+    def _renamed(self, closure: Closure) -> Iterator[Notice]:
+        """Of apps whose runtime flatpak replaces."""
+        by_name = {key[1]: wanted for key, wanted in closure.wanted.items()}
+        for bundle in self._bundles():
+            runtime = by_name.get(str(bundle.metadata.runtime))
+            if bundle.ref.kind == "app" and runtime is not None and runtime.replaced_by:
+                yield runs_on_renamed(str(bundle.ref), runtime)
 
     def _keep_needed(self, closure: Closure, staying: Mapping[str, Mapping[str, str]]) -> None:
         """Raises `NeededError` for a runtime that goes though an app runs on it."""
@@ -391,56 +403,3 @@ def means_bundle(text: str, record: BundleRecord) -> bool:
         return False
     ref = record.parsed
     return partial.remote is None and partial.matches(ref, ref.arch)
-
-
-def _not_asked(staying: Sequence[StoredBundle]) -> Iterator[Notice]:
-    """Nobody has anything newer of what came as a file, nor the file itself once more."""
-    names = tuple(each.record.label for each in staying if each.bundle is not None)
-    if names:
-        yield Notice(
-            Severity.INFO,
-            Message("What came as a file stays as it is: {names}.", names=names),
-            Message("For a newer version make the drive with the newer file."),
-        )
-    for each in staying:
-        if each.problem is not None:
-            yield Notice(Severity.WARNING, each.problem, FILE_AGAIN)
-
-
-def _not_looked_for(bundle: Bundle, error: SatchelError) -> Notice:
-    return Notice(
-        Severity.WARNING,
-        Message(
-            "The translations of {ref} were not looked for: {error}",
-            ref=bundle.ref.id,
-            error=error.message,
-        ),
-        error.hint,
-    )
-
-
-def _older(given: GivenBundle) -> Notice:
-    return Notice(
-        Severity.WARNING,
-        Message(
-            "{given} is older than what the drive has of {ref}.",
-            given=given.given,
-            ref=given.bundle.ref,
-        ),
-        Message("It takes its place all the same."),
-    )
-
-
-def _notice(planned: PlannedBundle) -> Notice:
-    return Notice(
-        Severity.WARNING,
-        Message(
-            "{name} comes as a file. {trust} It is whatever the person who gave you the file put "
-            "into it.",
-            name=planned.record.label,
-            trust=planned.trust,
-        ),
-        Message(
-            "Carry it only if you trust where you got it. Whoever installs it has to agree as well."
-        ),
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from app.errors import UsageError
@@ -264,7 +265,7 @@ class Closure:
         if ref.kind == "app" and metadata.runtime is not None:
             self._want_runtime(wanted, ref, metadata.runtime)
         if self._related and (metadata.extension_of is None or wanted.chosen):
-            self._want_related(wanted, ref, metadata)
+            self._want_related(wanted.upstream, ref, metadata, wanted)
 
     def _want_replacement(self, wanted: Wanted, ref: Ref, said: str) -> None:
         try:
@@ -288,13 +289,7 @@ class Closure:
         if not self._runtimes and not there and runtime not in self.policy.named:
             self._without.setdefault((collection, name), []).append(wanted.key)
             return
-        key = collection, name
-        old = None
-        if entry is not None and key not in self._all:
-            old = self._renamed_since(key, entry)
-        if old is not None:
-            # flatpak would install the new name, and the app looks for this one.
-            self._keep_name(wanted, runtime, key, old)
+        if entry is not None and self.keeps_name(wanted.upstream, entry, wanted):
             return
         if entry is not None:
             wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
@@ -311,29 +306,42 @@ class Closure:
             return
         wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
-    def _keep_name(self, wanted: Wanted, runtime: Ref, key: Key, old: Commit) -> None:
-        """It stays as it is, and what belongs to it comes along unless that was renamed as well."""
-        try:
+    def keeps_name(self, upstream: Offer, entry: UpstreamRef, asker: Wanted | None = None) -> bool:
+        """Whether a runtime stays on the stick as it is: flatpak would install the new name, and
+        the app looks for this one. What belongs to it comes along unless that was renamed too."""
+        key = upstream.snapshot.collection, entry.name
+        old = self._renamed_since(key, entry) if key not in self._all else None
+        if old is None or entry.ref is None:
+            return False
+        with suppress(KeyfileError):
             metadata = self.kept_runtimes[key] = _parsed(old.app_metadata or "")
-        except KeyfileError:
-            return
-        if self._related:
-            self._want_related(wanted, runtime, metadata, renamed=False)
+            if self._related:
+                self._want_related(upstream, entry.ref, metadata, asker, renamed=False)
+        return True
 
     def _want_related(
-        self, wanted: Wanted, ref: Ref, metadata: Metadata, *, renamed: bool = True
+        self,
+        upstream: Offer,
+        ref: Ref,
+        metadata: Metadata,
+        asker: Wanted | None,
+        *,
+        renamed: bool = True,
     ) -> None:
         """``renamed``: also what the stick has by the name that it had before."""
-        collection = wanted.upstream.snapshot.collection
-        for extension in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
+        collection = upstream.snapshot.collection
+        for extension in related(ref, metadata, upstream.table(ref.arch), self.policy):
             self.gpus_found.update(
                 gpu for gpu in self.policy.gpus if gpu_matches(gpu, extension.ref.id)
             )
-            entry = wanted.upstream.lookup(str(extension.ref), extension.ref.arch)
+            entry = upstream.lookup(str(extension.ref), extension.ref.arch)
             if not extension.wanted or entry is None:
                 continue
-            if renamed or self._renamed_since((collection, entry.name), entry) is None:
-                wanted.brings.append(self.want(wanted.upstream, entry, extension.reason, wanted))
+            if not renamed and self._renamed_since((collection, entry.name), entry) is not None:
+                continue
+            key = self.want(upstream, entry, extension.reason, asker)
+            if asker is not None:
+                asker.brings.append(key)
 
     # Commits
 

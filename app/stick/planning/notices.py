@@ -174,18 +174,22 @@ def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:
         runtime = closure.wanted.get(key)
         app = wanted.metadata is not None and wanted.metadata.kind == "app"
         if app and runtime is not None and runtime.replaced_by and not wanted.replaced_by:
-            yield Notice(
-                Severity.WARNING,
-                Message(
-                    "{ref} runs on {runtime}, in whose place flatpak installs "
-                    "{replaced_by}: it will not start where the old one is not installed "
-                    "already.",
-                    ref=wanted.entry.name,
-                    runtime=key[1],
-                    replaced_by=runtime.replaced_by,
-                ),
-                Message("Tell its publisher that its runtime was renamed."),
-            )
+            yield runs_on_renamed(wanted.entry.name, runtime)
+
+
+def runs_on_renamed(app: str, runtime: Wanted) -> Notice:
+    """``runtime``: that an app looks for, in whose place flatpak installs another."""
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it will not "
+            "start where the old one is not installed already.",
+            ref=app,
+            runtime=runtime.entry.name,
+            replaced_by=runtime.replaced_by or "",
+        ),
+        Message("Tell its publisher that its runtime was renamed."),
+    )
 
 
 def as_they_are_here(items: Sequence[Item], entries: Mapping[str, UpstreamRef]) -> Iterator[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from app.flatpak.eol_rebase import REPLACED_KEY
 from app.flatpak.refs import arch_of
@@ -26,14 +26,22 @@ class OnDrive:
     """Of one drive, for one plan."""
 
     def __init__(
-        self, drive: TargetState, leaving: Leaving, changes: Changes, *, keep: bool
+        self,
+        drive: TargetState,
+        leaving: Leaving,
+        changes: Changes,
+        required: Collection[Key],
+        *,
+        keep: bool,
     ) -> None:
-        """``keep``: versions stay as they are."""
+        """``required``: runtimes there of apps that are there as files, or come as such; ``keep``:
+        versions stay as they are."""
         self._drive = drive
         self._record = drive.record
         self._existing = drive.refs
         self._leaving = leaving
         self._changes = changes
+        self._required = frozenset(required)
         self._keep = keep
         self._users: dict[Key, tuple[str, ...]] = {}
 
@@ -84,7 +92,7 @@ class OnDrive:
     ) -> Iterator[tuple[Key, Offer, UpstreamRef]]:
         """Runtimes that apps look for by the name that they had before. ``upstreams``: by
         collection, of those that are asked about."""
-        for key in sorted(set(self._leaving.looked_for(closure.runs_on()))):
+        for key in sorted(self._required.union(self._leaving.looked_for(closure.runs_on()))):
             upstream = upstreams.get(key[0])
             entry = upstream.lookup(key[1], arch_of(key[1])) if upstream is not None else None
             if upstream is not None and entry is not None and self.renamed_since(key, entry):

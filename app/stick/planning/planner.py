@@ -93,8 +93,9 @@ class Planner:
         self._bundles = BundlesOfPlan(drive, self._remotes, changes, bundles)
         rest = self._bundles.without_theirs(changes)
         self._leaving = Leaving(drive, rest, self._bundles.left_on_drive())
+        required = {key for key, _ in self._bundles.runtimes_on_drive()}
         self._on_drive = OnDrive(
-            drive, self._leaving, self._changes, keep=self._options.keep_versions
+            drive, self._leaving, self._changes, required, keep=self._options.keep_versions
         )
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs

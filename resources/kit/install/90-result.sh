@@ -112,6 +112,25 @@ tell() {
     done
 }
 
+# tell_idle REF...: which of these look for a runtime in whose place flatpak has another.
+tell_idle() {
+    [ -n "$replaced" ] || return 0
+    for ref in "$@"; do
+        case $ref in app/*) split_ref "$ref" ;; *) continue ;; esac
+        while IFS=$tab read -r kind one two three four five; do
+            if [ "$kind" != needs ] || [ "$one" != "$ref" ] || ! lookup "$replaced" "$three"; then continue; fi
+            case $three in "runtime/$ref_id."*) continue ;; esac
+            instead=${found#runtime/}
+            looked_for=${three#runtime/}
+            if installed "$scope" "$three" || installed --system "$three"; then continue; fi
+            name_of "$ref"
+            t '%s will not start: it looks for %s, in whose place flatpak installs %s.' \
+                '%s wird nicht starten: Es sucht %s, und flatpak installiert an dessen Stelle %s.' \
+                "$found" "$looked_for" "$instead"
+        done <"$contents"
+    done
+}
+
 echo
 # shellcheck disable=SC2086 # Lists of words.
 {
@@ -152,6 +171,7 @@ echo
         t 'What they need, but could not be installed:' 'Was sie brauchen, aber nicht zu installieren war:'
         tell $extra_missing
     fi
+    tell_idle $new $updated $there
 }
 if [ -n "$new" ]; then
     t 'The apps are in the menu. If not yet: log out and in again.' \
