@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 
 _WORD = re.compile(r"\S+")
+SPACE = "\N{ZERO WIDTH SPACE}"
+"""Where a word may be broken."""
 
 
 def broken(text: str, metrics: QFontMetrics, width: int, most: int) -> list[str]:
@@ -68,6 +70,11 @@ def breakable(text: str, metrics: QFontMetrics, width: int) -> str:
     )
 
 
+def unbroken(text: str) -> str:
+    """``text`` as it was before it was `breakable`."""
+    return text.replace(SPACE, "")
+
+
 def _in_letters(word: str) -> str:
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word)
     # Qt counts in UTF-16, as this does.
@@ -76,8 +83,7 @@ def _in_letters(word: str) -> str:
     while (end := finder.toNextBoundary()) > 0:
         ends.append(end)
     letters = [units[2 * begin : 2 * end] for begin, end in zip([0, *ends], ends, strict=False)]
-    space = "\N{ZERO WIDTH SPACE}"
-    return space.join(letter.decode("utf-16-le", "surrogatepass") for letter in letters)
+    return SPACE.join(letter.decode("utf-16-le", "surrogatepass") for letter in letters)
 
 
 def _fits(text: str, metrics: QFontMetrics, width: int) -> bool:

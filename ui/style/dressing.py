@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from app.resources import resource
 from ui.style import style
+from ui.style.copies import Copies
 from ui.style.look import Look, Scheme, is_loud, look, look_of, qpalette, set_look
 from ui.style.tokens import tokens
 from ui.style.watching import Watcher
@@ -44,7 +45,8 @@ class Dresser(Watcher):
     """Follows the platform's colours and font, and the person's wish for light or dark.
 
     It also marks what has the focus while somebody uses keys (property ``keyed``), which is when a
-    ring is drawn around it: led there by a key, or by itself. Why: decision D346.
+    ring is drawn around it: led there by a key, or by itself. Why: decision D346. And whatever is
+    broken for the look is copied as it is.
 
     Attributes:
         by_keys: whether a key was pressed last, and not the mouse.
@@ -57,6 +59,7 @@ class Dresser(Watcher):
         self._dressing = False
         self.by_keys = False
         self._ringed: QWidget | None = None
+        Copies(self)
         application.setStyle("Fusion")
         self._dress()
         application.styleHints().colorSchemeChanged.connect(self._dress)

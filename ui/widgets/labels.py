@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.style import style
-from ui.style.broken_lines import breakable
+from ui.style.broken_lines import SPACE, breakable, unbroken
 from ui.style.properties import mark
 
 _STEP_POINTS = 0.5
@@ -46,7 +46,7 @@ class Label(QLabel):
         self._bold = bold
         self.setProperty("ink", (Ink.SOFT if quiet else ink).value)
         self._follows = True
-        self._told = ""
+        self._told = self._spoken = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
@@ -82,6 +82,13 @@ class Label(QLabel):
             shown = breakable(shown, self.fontMetrics(), self.contentsRect().width())
         if shown != super().text():
             super().setText(shown)
+            self._speak(shown)
+
+    def _speak(self, shown: str) -> None:
+        """What has no name of its own is read aloud in words, not in letters."""
+        if self.accessibleName() == self._spoken:
+            self._spoken = unbroken(shown) if SPACE in shown else ""
+            self.setAccessibleName(self._spoken)
 
     def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
         sides = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignRight

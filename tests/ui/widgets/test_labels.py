@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui.seen import picture, strongest_contrast
 from ui.style import style
@@ -111,3 +112,35 @@ def test_what_has_to_be_read_whole_is_smaller_where_there_is_little_room(
     assert body.pointSizeF() < between.pointSizeF() < title.pointSizeF()
     assert QFontMetrics(between).horizontalAdvance(name) < (widest + least) // 2
     assert labels.fitting(title, name, 10).pointSizeF() == body.pointSizeF()
+
+
+ADDRESS = "http://[2001:db8:1234:5678:9abc:def0:1234:5678]:58080"
+
+
+@pytest.fixture
+def address(show: Show) -> Label:
+    """One that is wider than its label."""
+    label = labels.body(ADDRESS)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    show(label).setFixedSize(140, 200)
+    QApplication.processEvents()
+    assert "\N{ZERO WIDTH SPACE}" in QLabel.text(label)
+    return label
+
+
+def test_what_is_broken_is_copied_whole(address: Label, qtbot: QtBot) -> None:
+    clipboard = QGuiApplication.clipboard()
+    qtbot.mouseDClick(address, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    qtbot.keySequence(address, QKeySequence.StandardKey.SelectAll)
+    qtbot.keySequence(address, QKeySequence.StandardKey.Copy)
+    assert clipboard.text() == ADDRESS
+
+
+def test_what_is_broken_is_read_aloud_whole(address: Label) -> None:
+    interface = QAccessible.queryAccessibleInterface(address)
+    assert interface.text(QAccessible.Text.Name) == ADDRESS
+    address.setText("Short")
+    assert interface.text(QAccessible.Text.Name) == "Short"
+    address.setAccessibleName("The address")
+    address.setText(ADDRESS)
+    assert interface.text(QAccessible.Text.Name) == "The address"

@@ -31,6 +31,7 @@ from ui.pages.apps.details_part import FITS_BESIDE_ICON, DetailsArea, breakable,
 from ui.pages.apps.screenshots import Screenshots
 from ui.style import icons, style
 from ui.style.app_icons import letter_tile
+from ui.style.broken_lines import unbroken
 from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import Button, IconButton, Kind
@@ -204,7 +205,7 @@ class AppDetails(QWidget):
 
     def show_chosen(self, chosen: bool) -> None:
         row = self._row
-        name = self._name.text().replace("\N{ZERO WIDTH SPACE}", "")
+        name = unbroken(self._name.text())
         self._choose.setVisible(row is not None and (chosen or row.facts.bar is None))
         text = self.tr("Chosen") if chosen else self.tr("Choose %1")
         self._choose.setText(filled(text, name).replace("&", "&&"))
