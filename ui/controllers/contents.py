@@ -9,16 +9,15 @@ from pathlib import Path
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-from app.drive.drive import Volume
-from app.drive.udisks.mounting import Mounted, mount
+from app.drive.udisks.mounting import Mounted
 from app.errors import SatchelError
 from app.message import Message
-from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_on
 from app.stick.findings import Help, helps
 from app.stick.inspecting.inspection import Inspection, RefKind
 from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
+from ui.controllers.drive_work import mount_volume
 from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.mending import MendingController
 from ui.controllers.report_file import report_file
@@ -154,6 +153,7 @@ class ContentsController(QObject):
         self._bridge = bridge
         self._shown = False
         self._mounting: Task | None = None
+        self._being_mounted: PlaceKey | None = None
         self._tried: set[PlaceKey] = set()
         self._looked_at: PlaceKey | None = None
         self._mount_error: SatchelError | None = None
@@ -418,18 +418,23 @@ class ContentsController(QObject):
         if self._mounting is None and place.key not in self._tried:
             self._tried.add(place.key)
             self._mount_error = None
+            self._being_mounted = place.key
             self._mounting = self._bridge.run(
-                partial(_mount, place.volume), done=self._mounted, failed=self._not_mounted
+                partial(mount_volume, place.volume), done=self._mounted, failed=self._not_mounted
             )
 
-    def _mounted(self, _mounted: Mounted) -> None:
+    def _mounted(self, _mounted: Mounted | None, error: SatchelError | None = None) -> None:
         """The drives tell by themselves where it is."""
         self._mounting = None
+        if self._being_mounted == self._looked_at:
+            self._mount_error = error
+            self._update()
+        elif self._shown:
+            # Another was chosen meanwhile, and has waited.
+            self._make_ready()
 
     def _not_mounted(self, error: SatchelError) -> None:
-        self._mounting = None
-        self._mount_error = error
-        self._update()
+        self._mounted(None, error)
 
     def _inspect(self) -> None:
         """The chosen place; the same repository on it as before."""
@@ -441,7 +446,3 @@ class ContentsController(QObject):
             inspection.inspect(None)
         self._looked_at = key
         inspection.inspect(root, inspection.repository if root == inspection.root else None)
-
-
-def _mount(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
-    return mount(volume)

@@ -286,6 +286,8 @@ class InspectionController(QObject):
 
     def _keep_unreadable(self, error: SatchelError, result: InspectionResult) -> None:
         self._inspecting = None
+        # Of what it was.
+        self._drop_measuring()
         self._forget()
         self.error = error
         self.mendable = result.mendable

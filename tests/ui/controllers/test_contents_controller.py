@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.drive import Drive, Volume
 from app.errors import InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
-from app.message import NOTHING, Message
+from app.message import Message
 from app.progress import Advanced, Phase, PhaseStarted
 from app.replacing import replace
 from app.stick.checking.report import CheckReport
@@ -401,27 +400,16 @@ def test_what_was_interrupted_goes_on_where_drives_are_chosen(
     assert session.target.root == tmp_path
 
 
-def unmounted() -> Drive:
-    volume = Volume("/dev/sdx1", 17, "ext4", "APPS", "A-B", 10**9)
-    return Drive("/dev/sdx", 16, "", "Stick", "", "usb", 10**9, True, False, NOTHING, (volume,))
-
-
-def test_a_drive_is_made_ready_without_a_word_and_once(
-    session: Session, bridge: HeldBridge
+def test_what_was_measured_before_it_became_unreadable_does_not_count(
+    contents: ContentsController, bridge: HeldBridge
 ) -> None:
-    contents = ContentsController(session, bridge, session)
-    session.drives.drives = (unmounted(),)
-    session.drives.changed.emit()
-    assert not bridge.tasks
-    contents.enter()
-    assert contents.status.state is ContentsState.NOT_MOUNTED
-    assert len(bridge.tasks) == 1
-    bridge.fail(BROKEN)
-    assert contents.status.error is BROKEN
-    assert contents.main_action is MainAction.TO_THE_DRIVES
-    contents.leave()
-    contents.enter()
-    assert not bridge.tasks
+    bridge.finish(seen(COLLECTION))
+    contents.look_again()
+    measuring, looking = bridge.tasks
+    looking.end(None, BROKEN)
+    measuring.end(SIZES, None)
+    assert contents.inspection.sizes is None
+    assert not contents.inspection.sizes_error
 
 
 def test_what_has_no_apps_yet_gets_some(contents: ContentsController, bridge: HeldBridge) -> None:
