@@ -105,7 +105,7 @@ class CatalogueController(QObject):
             partial(_open, session.known, session.environment, arch, self._bridge.ending),
             done=partial(self._keep, self._openings),
             failed=partial(self._fail, self._openings),
-            progress=self.progress.emit,
+            progress=self.progress,
         )
 
     def cancel(self) -> None:
@@ -136,7 +136,7 @@ class CatalogueController(QObject):
         self._describing = self._bridge.run(
             partial(_describe, self.catalogues, row.remote.name, row.ref),
             done=self._tell_about,
-            failed=self.not_described.emit,
+            failed=self.not_described,
         )
 
     def _keep(self, opening: int, catalogues: Catalogues) -> None:

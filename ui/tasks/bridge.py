@@ -11,10 +11,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
+from shiboken6 import isValid
 
 from app.errors import SatchelError, told
 from app.progress import CancelToken, Event, Reporter, heeding
@@ -23,6 +25,7 @@ from ui.tasks.inbox import Inbox
 from ui.tasks.lending import Lending
 
 Work = Callable[[Reporter, CancelToken], Any]
+Slot = Callable[[Any], object] | SignalInstance
 
 
 _TURN = 0.0005
@@ -58,6 +61,17 @@ class Task(QObject):
         self._dropped = False
         self._running = True
         self.guarded = guarded
+
+    def tell(
+        self,
+        done: Slot | None,
+        failed: Slot | None,
+        progress: Slot | None,
+    ) -> None:
+        """Call these, each for the signal of its name, as long as their QObjects are there."""
+        for signal, slot in ((self.done, done), (self.failed, failed), (self.progress, progress)):
+            if slot is not None:
+                signal.connect(_while_there(slot))
 
     @property
     def running(self) -> bool:
@@ -107,6 +121,16 @@ class Task(QObject):
             else:
                 self.failed.emit(error)
         self.finished.emit()
+
+
+def _while_there(slot: Slot) -> Slot:
+    """Qt disconnects methods and signals by itself, what is called with more arguments never."""
+    if not isinstance(slot, partial):
+        return slot
+    owner = getattr(slot.func, "__self__", None)
+    if not isinstance(owner, QObject):
+        return slot
+    return lambda told: slot(told) if isValid(owner) else None
 
 
 class _Turn(QObject):
@@ -175,14 +199,15 @@ class Bridge(QObject):
         self,
         work: Work,
         *,
-        done: Callable[[Any], object] | None = None,
-        failed: Callable[[SatchelError], object] | None = None,
-        progress: Callable[[Event], object] | None = None,
+        done: Slot | None = None,
+        failed: Slot | None = None,
+        progress: Slot | None = None,
         guarded: bool = False,
     ) -> Task:
         """Start ``work(report, cancel)`` in a thread of its own.
 
-        The slots are methods of QObjects, so that they go with their page; more may be connected
+        The slots are methods or signals of QObjects, or `partial` of methods, so that they go with
+        their page; more may be connected
         to the task before control returns to the event loop. ``work`` runs elsewhere: what it
         needs it gets by value, no widget. ``guarded``: closing the window asks first.
 
@@ -199,9 +224,7 @@ class Bridge(QObject):
             task.cancel()
         self._started += 1
         number = self._started
-        for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
-            if slot is not None:
-                signal.connect(slot)
+        task.tell(done, failed, progress)
         thread = threading.Thread(
             target=_run, args=(work, number, task.token, self._inbox.post), name=f"job-{number}"
         )
@@ -230,7 +253,7 @@ class Bridge(QObject):
 
     def _take_turn(self) -> None:
         turn = self._turns[0]
-        task = self.run(turn.prepare(), done=turn.done.emit, failed=turn.failed.emit)
+        task = self.run(turn.prepare(), done=turn.done, failed=turn.failed)
         task.finished.connect(self._end_turn)
 
     def _end_turn(self) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from app.errors import SatchelError
 from app.progress import Event
-from ui.tasks.bridge import Bridge, Task, Work
+from ui.tasks.bridge import Bridge, Slot, Task, Work
 
 
 class HeldBridge(Bridge):
@@ -27,16 +26,14 @@ class HeldBridge(Bridge):
         self,
         work: Work,
         *,
-        done: Callable[[Any], object] | None = None,
-        failed: Callable[[SatchelError], object] | None = None,
-        progress: Callable[[Event], object] | None = None,
+        done: Slot | None = None,
+        failed: Slot | None = None,
+        progress: Slot | None = None,
         guarded: bool = False,
     ) -> Task:
         self.works.append(work)
         task = Task(guarded)
-        for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
-            if slot is not None:
-                signal.connect(slot)
+        task.tell(done, failed, progress)
         self.tasks.append(task)
         return task
 
