@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from tests.client import Client
+from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.stick.changing.changed import NOBODY
 from tests.stick.damage import HELLO, METADATA, OTHER, Stick, verify
+from tests.stick.makers import make
+from tests.stick.nameless.test_several import TOOL, fill_tool
 from tests.stick.test_damage_lists import listed, write_summary
 from tests.upstream import COLLECTION, Upstream
 
@@ -206,6 +210,20 @@ def test_what_was_being_taken_off_does_not_come_back(stick: Stick, stranger: Pat
     satchel("repair", stick.root, TRUST, home=stranger)
     assert not stick.ref(HELLO).exists()
     assert METADATA in stick.refs()
+
+
+def test_what_no_job_has_touched_since_the_record_was_lost_is_written_down(
+    stick: Stick, stranger: Path, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Of a source without a collection ID the summary tells nothing."""
+    tools = kept_upstream(tmp_path / "tools", upstream_key, fill_tool, "")
+    make(tools, stick.root, "org.test.Tool", home=tmp_path / "home", name="tools")
+    (stick.satchel / "stick.json").unlink()
+    satchel("remove", stick.root, "org.test.Other", home=stranger)
+    shutil.rmtree(stick.repo / "refs/remotes")
+    assert satchel("prune", stick.root, "--json", home=stranger).json["objects"] == 0
+    satchel("repair", stick.root, TRUST, home=stranger)
+    assert (stick.repo / f"refs/remotes/tools/{TOOL}").exists()
 
 
 def _beside_another_collection(stick: Stick) -> None:

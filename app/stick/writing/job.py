@@ -69,6 +69,7 @@ from app.stick.writing.publish import (
     stage_refs,
     stick_summary,
     with_staged,
+    with_unrecorded,
 )
 from app.stick.writing.settled import end_journal
 from app.stick.writing.sharing import make_writable, share
@@ -378,6 +379,7 @@ class _Job:
         record = with_former_addresses(new_record(*about, names, TOOL, made), plan, stick)
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
+        record = with_unrecorded(record, plan, stick)
         record = replace(record, unnamed=freeing.unnamed(stick.refs))
         record = self._images.recorded(record, stick.record)
         exchange_copies(self._location, repository, plan, stick.refs)

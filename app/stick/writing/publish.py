@@ -27,6 +27,7 @@ from app.stick.kit.gathering import (
 )
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Item, Plan
+from app.stick.planning.wanted import THERE_ALREADY, was_chosen
 from app.stick.store.location import Location, copy_path
 from app.stick.store.ostree_metadata import (
     MetadataCommit,
@@ -35,7 +36,7 @@ from app.stick.store.ostree_metadata import (
     write_metadata,
 )
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
-from app.stick.store.stick_state import CommitReader, read_stick
+from app.stick.store.stick_state import CommitReader, StickState, read_stick
 from app.stick.store.upstream_copy import FORMER, open_copy
 from app.stick.writing.bundles import after as bundles_after
 from app.stick.writing.payloads import with_extra_data
@@ -367,6 +368,30 @@ def new_record(
     record = StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
     record = with_extra_data(record, plan, old)
     return replace(record, bundles=bundles_after(plan, old), lock=plan.lock)
+
+
+def with_unrecorded(record: StickRecord, plan: Plan, stick: StickState) -> StickRecord:
+    """With the refs of sources that the plan does not touch, and of which no record tells, as it
+    was lost: where their files go as well, it tells the next job what was there. What others have
+    put there has no copy of a list."""
+    going = {(each.collection, each.ref) for each in plan.removed}
+    told = {
+        origin: {
+            name: RefRecord(
+                commit,
+                was_chosen(name, None),
+                THERE_ALREADY,
+                languages=stick.by_choice.get(commit),
+            )
+            for name, commit in names.items()
+            if name != METADATA_REF and (origin, name) not in going
+        }
+        for origin, names in stick.refs.items()
+        if origin not in record.refs and stick.copies[origin].exists
+    }
+    return replace(
+        record, refs={**record.refs, **{each: refs for each, refs in told.items() if refs}}
+    )
 
 
 def _had_extra_data(old: StickRecord | None, collection: str, item: Item) -> bool:
