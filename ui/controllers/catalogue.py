@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.errors import SatchelError
+from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.browse import AppFilter, Order
 from app.flatpak.catalogue.catalogues import Catalogues
@@ -55,7 +55,7 @@ class CatalogueController(QObject):
     """Signals:
     opened(): there are other `catalogues`; there may be nothing in them but failures.
     progress(object): while they are being opened.
-    failed(object): they could not be, or were not wanted any more.
+    failed(object): they could not be, or were not wanted any more; or nothing can be found in them.
     queried(object): the `QueryResult` of the last query.
     described(object): `AppInfo` what was last asked about; not_described(object): the error.
 
@@ -121,7 +121,9 @@ class CatalogueController(QObject):
         if self._querying is not None:
             self._querying.drop()
         self._querying = self._bridge.run(
-            partial(_query, self.catalogues, query), done=self._tell_result
+            partial(_query, self.catalogues, query),
+            done=self._tell_result,
+            failed=self._not_queried,
         )
 
     def describe(self, row: Row) -> None:
@@ -167,6 +169,12 @@ class CatalogueController(QObject):
         self.queried.emit(result)
         if self._warm is not self.catalogues:
             self._at_rest.start()
+
+    def _not_queried(self, error: SatchelError) -> None:
+        """What cannot be searched has to be opened anew."""
+        self._querying = None
+        if not isinstance(error, InterruptedByUser):
+            self.failed.emit(error)
 
     def _warm_up(self) -> None:
         if self.catalogues is not None and not self._bridge.ending.requested:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.errors import InterruptedByUser, SatchelError, UpstreamError, unexpected
 from app.flatpak.catalogue.app_facts import AppFacts
 from app.flatpak.catalogue.browse import Sort
 from app.flatpak.catalogue.catalogues import Catalogues
@@ -241,6 +241,19 @@ def test_only_the_last_search_is_answered(opened: AppsController, bridge: HeldBr
     bridge.finish(result())
     bridge.finish(result(ROW))
     assert [searched.state for searched in results] == [ResultState.ROWS]
+
+
+def test_a_search_that_fails_is_told_and_leads_to_opening_them_anew(
+    opened: AppsController, bridge: HeldBridge
+) -> None:
+    error = unexpected(OSError("Somebody has emptied the cache."))
+    opened.search(Search(text="make"))
+    bridge.fail(error)
+    states = [opened.catalogue]
+    opened.act()
+    states.append(opened.catalogue)
+    assert [each.state for each in states] == [CatalogueState.FAILED, CatalogueState.OPENING]
+    assert states[0].error is error
 
 
 def test_what_sets_a_row_apart(apps: AppsController, bridge: HeldBridge) -> None:
