@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum, auto
+from functools import cached_property
 from itertools import chain
 
 from msgspec import Struct, field
@@ -34,8 +35,8 @@ class Tick(Enum):
     """It is on the drive, and stays."""
 
 
-class ChoiceStatus(Struct, frozen=True):
-    """At one moment.
+class ChoiceStatus(Struct, frozen=True, dict=True):
+    """At one moment. Every row of a list asks it: what follows from all that is chosen is kept.
 
     Attributes:
         refs: what is chosen, in the order in which it was.
@@ -58,32 +59,32 @@ class ChoiceStatus(Struct, frozen=True):
     on_some: Mapping[str, int] = field(default_factory=dict)
     some: tuple[AppOnDrive, ...] = ()
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[RowKey]:
         return frozenset((ref.remote, ref.ref) for ref in self.refs)
 
-    @property
+    @cached_property
     def on_drive(self) -> frozenset[str]:
         """The full refs of apps that are on the drive and stay."""
         return frozenset(app.ref for app in self.apps) - self.off
 
-    @property
+    @cached_property
     def as_it_is(self) -> frozenset[str]:
         """The full refs of what is on some of the drives, and neither goes to the others nor comes
         off."""
         return frozenset(self.on_some) - self.off - {ref.ref for ref in self.refs}
 
-    @property
+    @cached_property
     def as_files(self) -> frozenset[str]:
         """The full refs of what is chosen as a file; the same app of a source is chosen, too."""
         return frozenset(ref.ref for ref in self.refs if ref.file is not None)
 
-    @property
+    @cached_property
     def ticked(self) -> frozenset[str]:
         """The full refs of what is ticked whatever source a row is of."""
         return self.on_drive | self.as_files
 
-    @property
+    @cached_property
     def new(self) -> int:
         """How many are chosen that are not on the drive."""
         return sum(ref.ref not in self.on_drive for ref in self.refs)
@@ -174,12 +175,8 @@ class ChoiceController(QObject):
         status, keys = self.status, self.status.keys
         wanted = list(dict.fromkeys(refs))
         back = {ref.ref for ref in wanted} & status.off
-        stays = back - status.on_some.keys()
-        new = (
-            ref
-            for ref in wanted
-            if (ref.remote, ref.ref) not in keys and ref.ref not in status.ticked | stays
-        )
+        there = status.ticked | (back - status.on_some.keys())
+        new = (ref for ref in wanted if (ref.remote, ref.ref) not in keys and ref.ref not in there)
         return self._change((*self._session.choice.refs, *new), self._without(back))
 
     def take_off(self, ref: str, name: str) -> Choice:
