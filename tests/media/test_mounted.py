@@ -12,6 +12,7 @@ from tests.satchel import command, environment
 from tests.stick.receiving.computers import Computer
 from tests.upstream import host_arch
 from tests.user_mode import elsewhere
+from tests.volumes import run
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
@@ -21,10 +22,12 @@ FORMS = {
     "exfat": ("x.img", "--fs", "exfat"),
     "ext4": ("x.img",),
 }
-
-
+CUT = {"eight letters": (), "thirty letters": ("-iso-level", "3"), "Joliet": ("-J",)}
 # Only there is user-mode Linux.
-@pytest.mark.parametrize("arch", ["x86_64"] if host_arch() == "x86_64" else [])
+there_is_one = pytest.mark.parametrize("arch", ["x86_64"] if host_arch() == "x86_64" else [])
+
+
+@there_is_one
 @pytest.mark.parametrize("kind", FORMS)
 def test_it_is_a_drive(arch: str, kind: str, maker: Maker, tmp_path: Path) -> None:
     assert arch == host_arch()
@@ -61,3 +64,26 @@ def test_it_is_a_drive(arch: str, kind: str, maker: Maker, tmp_path: Path) -> No
     sideload = f"--sideload-repo={place}"
     there(*install, sideload, "up", "org.test.Hello", env=plain.client.environment)
     assert HELLO in plain.installed()
+
+
+@there_is_one
+@pytest.mark.parametrize("names", CUT)
+def test_names_that_were_cut_are_told(arch: str, names: str, maker: Maker, tmp_path: Path) -> None:
+    """In an ISO without Rock Ridge, as Linux shows its names."""
+    assert arch == host_arch()
+    tree, image, place = (tmp_path / name for name in ("tree", "x.iso", "mounted"))
+    place.mkdir()
+    assert maker.media(tree, "org.test.Hello").finished["ok"]
+    run("xorriso", "-as", "mkisofs", "-quiet", "--norock", *CUT[names], "-o", image, tree)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    source = ("--remote", maker.remote, "--from", place, "--offline")
+    for expected, words in (
+        (1, command("verify", place)),
+        (6, command("inspect", place)),
+        (2, command("make", stick, HELLO, *source)),
+    ):
+        status, said = elsewhere(place, "iso9660", image, words, environment(maker.home))
+        assert status == expected, said
+        assert "were cut or changed, as in an ISO image without Rock Ridge" in said
+    assert not list(stick.iterdir())
