@@ -216,16 +216,17 @@ class ReceivingDialog(Dialog):
     def _show_rows(self, view: ReceivingView) -> None:
         listed = view.state in _LISTED
         shown = [row for row in view.rows if row.state is not RowState.HERE] if listed else []
-        for row in shown:
-            if row.key not in self._rows:
-                self._rows[row.key] = ReceivingRow(self._pictures, self._words, self._card)
-                self._rows[row.key].ticked.connect(self._tick)
-                self._card.add_row(self._rows[row.key])
-            self._rows[row.key].show_row(row)
-        keys = {row.key for row in shown}
-        for key, widget in self._rows.items():
-            widget.setVisible(key in keys)
-        self._card.arrange()
+        with self._card.still():
+            for row in shown:
+                if row.key not in self._rows:
+                    self._rows[row.key] = ReceivingRow(self._pictures, self._words, self._card)
+                    self._rows[row.key].ticked.connect(self._tick)
+                    self._card.add_row(self._rows[row.key])
+                self._rows[row.key].show_row(row)
+            keys = {row.key for row in shown}
+            for key, widget in self._rows.items():
+                widget.setVisible(key in keys)
+            self._card.arrange()
         # Half a row more tells that there are others.
         rows = len(shown) if len(shown) <= _MOST_ROWS else _MOST_ROWS + 0.5
         self._scroll.setFixedHeight(round(max(rows, 1) * (style.px(_ROW) + 1)) + 2)

@@ -123,11 +123,12 @@ class RehearsalDialog(Dialog):
         self.repair_wanted.emit()
 
     def _show(self, view: RehearsalView) -> None:
-        for row in view.rows:
-            if row.ref not in self._rows:
-                self._rows[row.ref] = _Row(self._pictures, self._card)
-                self._card.add_row(self._rows[row.ref])
-            self._rows[row.ref].show_row(row)
+        with self._card.still():
+            for row in view.rows:
+                if row.ref not in self._rows:
+                    self._rows[row.ref] = _Row(self._pictures, self._card)
+                    self._card.add_row(self._rows[row.ref])
+                self._rows[row.ref].show_row(row)
         rows = min(max(len(self._rows), 1), _MOST_ROWS)
         self._scroll.setFixedHeight(rows * style.px(_ROW) + style.px(style.HALF))
         self._scroll.setVisible(bool(self._rows) and view.state is not RehearsalState.FAILED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from PySide6.QtCore import Qt
@@ -49,6 +51,17 @@ class RowsCard(Card):
         self.body.setSpacing(0)
         self._rows: list[tuple[Line, QWidget]] = []
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Whatever is done to many rows here is laid out once, afterwards: on a card that is seen
+        Qt does it anew for all of them whenever one comes, or a part of it is shown."""
+        self.body.setEnabled(False)
+        try:
+            yield
+        finally:
+            self.body.setEnabled(True)
+            self.body.update()
+
     def add_row(self, row: QWidget, place: int | None = None) -> None:
         """At the end, or as the row with that number; a row that is hidden takes its line with it
         once `arrange` is called."""
@@ -60,7 +73,11 @@ class RowsCard(Card):
         if not row.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             # A card that is shown already would do it only later.
             row.show()
-        self.arrange()
+        if place < len(self._rows) - 1:
+            self.arrange()
+        else:
+            others = (each for _, each in self._rows[:place])
+            line.setVisible(not row.isHidden() and not all(each.isHidden() for each in others))
 
     def remove_row(self, row: QWidget) -> None:
         """It is deleted."""

@@ -220,10 +220,11 @@ class _Group(QWidget):
     def show_remarks(
         self, remarks: list[CheckRemark], pictures: AppPictures, *, offers: bool
     ) -> list[RemarkRow]:
-        self._card.clear()
-        rows = [RemarkRow(remark, pictures, self._card, offers=offers) for remark in remarks]
-        for row in rows:
-            self._card.add_row(row)
+        with self._card.still():
+            self._card.clear()
+            rows = [RemarkRow(remark, pictures, self._card, offers=offers) for remark in remarks]
+            for row in rows:
+                self._card.add_row(row)
         self.setVisible(bool(remarks))
         return rows
 
