@@ -159,6 +159,7 @@ def _heading(plan: Plan) -> str:
     if changed or plan.removed:
         return f"Newer on {root} afterwards (+ new, ^ newer version):"
     lists = " Its lists get newer." if plan.newer_lists else ""
+    lists += " Lists or pages that are lost are written again." if plan.lost_lists else ""
     left = " What an interrupted job has left is put in order." if plan.unfinished else ""
     return f"The apps on {root} are the newest there are{here}.{lists}{left}"
 

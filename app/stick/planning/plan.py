@@ -307,6 +307,7 @@ class Plan(Discreet, Struct, frozen=True):
         held_back: sources that stay as they are, since something would leave the drive otherwise.
         cached: commits that had come to this computer before.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
+        lost_lists: so it is, and some of what computers and people go by is not there any more.
         bundles: all that will be on the drive.
         removed_bundles: those that leave it; not those in whose place another one comes.
         trees: what is in trees, as far as the plan had to know it.
@@ -350,6 +351,7 @@ class Plan(Discreet, Struct, frozen=True):
     in_part: InPart | None = None
     cached: frozenset[str] = frozenset()
     newer_lists: bool = False
+    lost_lists: bool = False
     rechosen: bool = False
     terms: tuple[Terms, ...] = ()
     bundles: tuple[PlannedBundle, ...] = ()
@@ -378,7 +380,7 @@ class Plan(Discreet, Struct, frozen=True):
     def nothing_to_do(self) -> bool:
         """Everything that was asked for is there already, and nothing is to be taken off."""
         changes = bool(self.removed) or bool(self.removed_bundles) or self.newer_lists
-        changes = changes or self.rechosen
+        changes = changes or self.rechosen or self.lost_lists
         changes = changes or any(each.action is not Action.KEEP for each in self.bundles)
         kept = all(item.action is Action.KEEP for item in self.items) and not changes
         kept = kept and not any(terms.fetch for terms in self.terms)

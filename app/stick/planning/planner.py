@@ -175,7 +175,7 @@ class Planner:
             {each.id: (each.metadata_commit, each.snapshot.made or 0) for each in collections},
         )
         self._notices += (*may_not_fit(room), *sizes_unknown(room))
-        return Plan(
+        plan = Plan(
             location=self._location,
             identity=self._drive.identity,
             options=self._options,
@@ -206,6 +206,10 @@ class Planner:
             rechosen=self._carrying.rechosen,
             narrowed=narrowed,
         )
+        if not (self._changes.update and plan.nothing_to_do):
+            return plan
+        listed = {each.id: each.snapshot.digest for each in collections if each.files}
+        return replace(plan, lost_lists=not self._drive.is_whole(listed))
 
     @property
     def _all_notices(self) -> tuple[Notice, ...]:

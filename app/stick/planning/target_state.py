@@ -28,6 +28,7 @@ from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.planning.whole_lists import is_whole
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.forgotten_refs import with_forgotten
 from app.stick.store.images import ImagesOnDrive, read_images_on
@@ -105,6 +106,10 @@ def _never(_origin: str, _name: str) -> bool:
     return False
 
 
+def _always(_digests: Mapping[str, str]) -> bool:
+    return True
+
+
 class Copied(Struct, frozen=True):
     """A snapshot on a stick: when it says that it was made, seconds since 1970, and the file."""
 
@@ -141,6 +146,7 @@ class TargetState(Discreet, Struct, frozen=True):
         by_choice: as in `StickState`.
         unfinished: a job was interrupted, or refs are not in the files where clients look.
         as_listed: whether a ref of a collection is as upstream's list on the drive has it; reads.
+        is_whole: whether what computers and people go by is there (`whole_lists`); reads.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
         origins: of the remotes without a collection ID that are on the stick, the addresses.
@@ -159,7 +165,7 @@ class TargetState(Discreet, Struct, frozen=True):
         images: of container registries.
     """
 
-    UNCOMPARED = frozenset({"trees", "as_listed"})
+    UNCOMPARED = frozenset({"trees", "as_listed", "is_whole"})
 
     location: Location
     identity: FileSystemIdentity
@@ -172,6 +178,7 @@ class TargetState(Discreet, Struct, frozen=True):
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
     as_listed: Callable[[str, str], bool] = _never
+    is_whole: Callable[[Mapping[str, str]], bool] = _always
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_remotes: frozenset[str] = frozenset()
     keys: tuple[bytes, ...] = ()
@@ -261,6 +268,7 @@ def read_target(
                 if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
             as_listed=partial(_is_as_listed, stick),
+            is_whole=partial(is_whole, stick),
             origins=_origins(stick),
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),

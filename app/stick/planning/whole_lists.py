@@ -1,0 +1,62 @@
+"""Whether what computers and people go by is on a drive as a job leaves it.
+
+An update that brings nothing looks at it: where some of that is lost the job runs all the same, and
+writes it again. No more than that: what is in it only a check judges (`app.stick.checking`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from app.ostree.config_file import has_config
+from app.ostree.names import is_collection_id
+from app.stick.kit.contents import CONTENTS, FORM
+from app.stick.kit.files import read_kit
+from app.stick.kit.releases import FIXED
+from app.stick.store.location import Location
+from app.stick.store.stick_state import StickState
+from app.stick.store.told_refs import listed
+
+
+def is_whole(stick: StickState, digests: Mapping[str, str]) -> bool:
+    """``digests``: by origin, of upstream's lists whose copies a job would write. Raises OSError
+    for a drive that has gone."""
+    return (
+        has_config(stick.repository.root)
+        and _has_kit(stick.location)
+        and _is_listed(stick)
+        and all(_has_copy(stick, origin, digest) for origin, digest in digests.items())
+    )
+
+
+def _has_kit(location: Location) -> bool:
+    """Also where it is that of another repository of the drive, or nobody would look for one."""
+    kit = read_kit(location)
+    if kit.elsewhere or location.repository_path == ".":
+        return True
+    lines = kit.files.get(CONTENTS, b"").decode(errors="replace").splitlines()
+    rows = [line.split("\t") for line in lines]
+    place = next((row[1] for row in rows if row[0] == "repo" and len(row) > 1), None)
+    if place is not None and place != location.repository_path:
+        return True
+    sources = [row[3] for row in rows if row[0] in ("collection", "remote") and len(row) > 3]
+    there = {name for name, data in kit.files.items() if data}.union(kit.unreadable)
+    return ["satchel-contents", FORM] in rows and there.issuperset((*FIXED, *sources))
+
+
+def _is_listed(stick: StickState) -> bool:
+    """Whether the summary names all whose commits are there, and nothing else."""
+    told = {(collection, each.name, each.commit) for collection, each in listed(stick.repository)}
+    return {each for each in told if is_collection_id(each[0])} == {
+        (origin, name, commit)
+        for origin, names in stick.refs.items()
+        for name, commit in names.items()
+        if is_collection_id(origin) and stick.commit(commit) is not None
+    }
+
+
+def _has_copy(stick: StickState, origin: str, digest: str) -> bool:
+    copy = stick.copies.get(origin)
+    signed = copy.signed() if copy is not None else []
+    return any(hashlib.sha256(each.data).hexdigest() == digest for each in signed)

@@ -1,0 +1,62 @@
+"""An update that brings nothing writes what computers and people go by again where it is lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import satchel
+from tests.servers import HostileServer
+from tests.stick.changing.changed import assert_sound, change
+from tests.stick.made_drive import MadeDrive
+
+KIT, REPO = "satchel", ".ostree/repo"
+LOST = (
+    f"{KIT}/contents.tsv",
+    f"{KIT}/START-HERE.html",
+    f"{KIT}/install.sh",
+    f"{KIT}/upstream.flatpakrepo",
+    f"{REPO}/summary",
+    f"{REPO}/config",
+    f"{REPO}/extensions/satchel/upstream",
+)
+
+
+def _takes_off(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _empties(path: Path) -> None:
+    """As a power cut does."""
+    for each in [path] if path.is_file() else path.rglob("*"):
+        if each.is_file():
+            each.write_bytes(b"")
+
+
+@pytest.fixture
+def online(made: MadeDrive, full: MadeDrive) -> Iterator[MadeDrive]:
+    with HostileServer(made.upstream.path, full.web.port):
+        yield made
+
+
+@pytest.mark.parametrize("harm", [_takes_off, pytest.param(_empties, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("path", LOST)
+def test_it_is_there_again(harm: Callable[[Path], None], path: str, online: MadeDrive) -> None:
+    harm(online.drive / path)
+    update = ("update", "--remote", online.remote, "--yes")
+    assert change(online, *update).finished["changed"] is True
+    assert_sound(online)
+    assert change(online, *update).finished["changed"] is False
+
+
+def test_it_is_said_before(online: MadeDrive) -> None:
+    (online.drive / LOST[0]).unlink()
+    words = ("update", online.drive, "--remote", online.remote, "--dry-run")
+    said = " ".join(satchel(*words, home=online.home).stdout.split())
+    assert "the newest there are. Lists or pages that are lost are written again." in said
