@@ -13,6 +13,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.guard import Guard, means_something_else
 from ui.widgets.menu import open_focused_menu
+from ui.widgets.page_keys import scroll_by_key
 from ui.widgets.page_scroll import PageScroll
 from ui.widgets.tab_order import go_on
 
@@ -126,7 +127,7 @@ class Dialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A key that is held does the verb once."""
         held = event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not held:
+        if not held and not scroll_by_key(self, event):
             super().keyPressEvent(event)
 
     def _act(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -40,6 +40,7 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.dialog import Question
 from ui.widgets.guard import StillButtons
 from ui.widgets.menu import open_focused_menu
+from ui.widgets.page_keys import scroll_by_key
 from ui.widgets.tab_order import go_on, lead_into
 from ui.widgets.toast import Toast
 from ui.window.demo_strip import DemoStrip
@@ -319,6 +320,10 @@ class MainWindow(QMainWindow):
         self._sidebar.show_state(
             shown.name, state, enabled=self.may_open(shown.name), value=shown.value
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not scroll_by_key(self, event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
