@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QListView, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
+from app.fs.root import Root
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
+from app.stick.store.location import Location
+from tests.ui.controllers.values import drive_ref, space
 from tests.ui.seen import colours_in
 from ui.models.drive_apps import DriveApp
 from ui.pages.contents.apps_delegate import AppsDelegate
 from ui.pages.contents.apps_model import AppLine, AppsModel, AppState, Upkeep
 from ui.pages.contents.apps_view import AppsList
+from ui.pages.contents.refs_model import RefsModel
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.look import look
@@ -103,3 +110,36 @@ def test_what_no_app_has_takes_no_room_from_names_and_summaries(qtbot: QtBot) ->
     among_others = written_to(qtbot, languages=("de", "fr"))
     alone = written_to(qtbot, languages=())
     assert among_others + 100 < alone
+
+
+def app_called(name: str) -> DriveApp:
+    return DriveApp(f"app/org.test.{name}/x86_64/stable", name, "", "1", (), False, 1, 1)
+
+
+def test_the_keyboard_stays_at_its_app_where_others_come_and_go(qtbot: QtBot) -> None:
+    model = AppsModel()
+    apps = AppsList(model, AppPictures(model))
+    qtbot.addWidget(apps)
+    model.show_apps([app_called(name) for name in "BCD"], Upkeep())
+    apps.view.setCurrentIndex(model.index(1, 0))
+    told = []
+    for names in ("ABCD", "CD", "ABD", ""):
+        model.show_apps([app_called(name) for name in names], Upkeep())
+        told.append(apps.view.currentIndex().data())
+    # What is at its place where it has gone itself; of nothing none.
+    assert told == ["C", "C", "A", None]
+
+
+def test_the_table_stays_where_it_is_when_the_same_is_looked_at_again(qtbot: QtBot) -> None:
+    refs = tuple(drive_ref(f"app/org.test.{name}/x86_64/stable") for name in "ABC")
+    collection = InspectedCollection("org.test", "up", "", "", False, None, None, refs, ())
+    location = Location(Root(Path("/media/APPS")), ".ostree/repo")
+    seen = Inspection(location, "Satchel", 1, False, (collection,), space())
+    model = RefsModel()
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    model.show_refs(seen, None)
+    table.setCurrentIndex(model.index(2, 0))
+    model.show_refs(seen, None)
+    assert table.currentIndex().row() == 2

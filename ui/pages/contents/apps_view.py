@@ -82,11 +82,27 @@ class _View(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         pictures.arrived.connect(self.viewport().update)
         self._apps = model
+        self._here = (-1, "")
+        model.modelAboutToBeReset.connect(self._keep_place)
+        model.modelReset.connect(self._take_place)
         model.modelReset.connect(self._show_columns)
         model.dataChanged.connect(self._show_columns)
 
     def _show_columns(self) -> None:
         self._delegate.show_columns(self._apps.lines)
+
+    def _keep_place(self) -> None:
+        """Where the keyboard is: others may come and go around it."""
+        index = self.currentIndex()
+        self._here = (index.row(), _line(index).app.ref) if index.isValid() else (-1, "")
+
+    def _take_place(self) -> None:
+        row, ref = self._here
+        last = self._apps.rowCount() - 1
+        if row >= 0 and last >= 0:
+            refs = [line.app.ref for line in self._apps.lines]
+            row = refs.index(ref) if ref in refs else min(row, last)
+            self.setCurrentIndex(self._apps.index(row, 0))
 
     @property
     def is_pointed_at(self) -> bool:

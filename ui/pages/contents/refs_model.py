@@ -61,19 +61,30 @@ class RefsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: Sequence[_Line] = ()
+        self._refs: list[tuple[str, str]] = []
 
     def show_refs(self, inspection: Inspection, sizes: Sizes | None) -> None:
-        """Without ``sizes`` they are still being measured."""
+        """Without ``sizes`` they are still being measured. Where these are the same refs as before
+        nothing moves, and what is selected stays so."""
+        refs = [(collection, ref.ref) for collection, ref in inspection.refs]
+        if refs == self._refs:
+            self._show_anew(inspection, sizes, RefColumn(0), max(RefColumn))
+            return
         self.beginResetModel()
-        self._lines = tuple(_lines(inspection, sizes))
+        self._refs, self._lines = refs, tuple(_lines(inspection, sizes))
         self.endResetModel()
 
     def show_sizes(self, inspection: Inspection, sizes: Sizes) -> None:
         """The same refs, now measured: nothing moves, and what is selected stays so."""
+        self._show_anew(inspection, sizes, RefColumn.SIZE, RefColumn.SIZE)
+
+    def _show_anew(
+        self, inspection: Inspection, sizes: Sizes | None, first: RefColumn, last: RefColumn
+    ) -> None:
         self._lines = tuple(_lines(inspection, sizes))
         if self._lines:
-            last = self.index(len(self._lines) - 1, RefColumn.SIZE)
-            self.dataChanged.emit(self.index(0, RefColumn.SIZE), last)
+            end = self.index(len(self._lines) - 1, last)
+            self.dataChanged.emit(self.index(0, first), end)
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._lines)
