@@ -43,7 +43,6 @@ class GivenBundle(Discreet, Struct, frozen=True):
         path: the file on this computer; that of the cache for an address.
         sha256: of all of it.
         notices: what a person should know of how it came.
-        kept_as: its name in the drive's folder, where it lies there already; else empty.
     """
 
     UNSHOWN = frozenset({"path"})
@@ -53,7 +52,6 @@ class GivenBundle(Discreet, Struct, frozen=True):
     sha256: str
     bundle: Bundle
     notices: tuple[Notice, ...] = ()
-    kept_as: str = ""
 
 
 def is_bundle_file(text: str) -> bool:

@@ -26,7 +26,6 @@ from app.stick.mending.belonging import find_belonging, with_belonging
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
 from app.stick.mending.lists import copy_at
-from app.stick.mending.lost_files import lost_files
 from app.stick.mending.near import Near
 from app.stick.mending.plan import RepairPlan, Supply, Way
 from app.stick.mending.request import (
@@ -41,8 +40,8 @@ from app.stick.mending.sources import near_sources
 from app.stick.mending.staying import Coming, is_asked, staying
 from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
+from app.stick.planning.lost_bundles import lost_bundles
 from app.stick.planning.target_state import TargetState, read_target
-from app.stick.store.bundles import bundle_path
 from app.stick.store.forgotten_refs import as_named, with_forgotten
 from app.stick.store.location import Location, choose_stick, find_lost, open_repository
 from app.stick.store.respelling import misspelt, respelt
@@ -162,8 +161,8 @@ class _Foreseeing:
         root = self._request.root
         moved = list(strange_paths(self._location, self._check.findings))
         judges = self._environment.judges(self._known)
-        lost = lost_files(self._location, judges, self._cancel)
-        staying_there = {bundle_path(each.kept_as) for each in lost}
+        lost = lost_bundles(self._location, judges, self._cancel)
+        staying_there = {each.path for each in lost}
         moved += [
             path
             for path in strangers(self._location)

@@ -47,7 +47,6 @@ from app.stick.mending.claiming import claim_by_kit, claim_recorded
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.lists import heal_lists
-from app.stick.mending.lost_files import lost_files
 from app.stick.mending.plan import Unhealed
 from app.stick.mending.request import (
     RepairRequest,
@@ -394,9 +393,7 @@ def _write_anew(
     asked: set[str] = set()
 
     def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
-        place = choose_stick(request.root, destination)
-        files = lost_files(place, environment.judges(known), cancel)
-        wanted = job_request(request, destination, texts, environment, changes, files)
+        wanted = job_request(request, destination, texts, environment, changes)
         plan = make_plan(wanted, environment, known, report, cancel)
         # What is there now may be the directory that the drive was mounted at, or another drive.
         guard.check(_NO_WORSE)

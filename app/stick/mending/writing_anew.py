@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.formats.gvariant import FormatError
@@ -33,10 +32,8 @@ def job_request(
     texts: tuple[str, ...],
     environment: Environment,
     changes: Changes = AS_IT_IS,
-    bundles: tuple[GivenBundle, ...] = (),
 ) -> PlanRequest:
-    """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`,
-    ``bundles`` as of `lost_files`."""
+    """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`."""
     options = Options(
         arch=environment.arch,
         keep_versions=not changes.update,
@@ -45,9 +42,7 @@ def job_request(
         kits=request.sources,
     )
     refs = () if changes.update else texts
-    return PlanRequest(
-        request.root, refs, request.main, destination, options, changes=changes, bundles=bundles
-    )
+    return PlanRequest(request.root, refs, request.main, destination, options, changes=changes)
 
 
 def wanted_texts(

@@ -36,6 +36,7 @@ from app.stick.store.bundles import (
     StoredBundle,
     bundle_name,
     bundle_needs,
+    bundle_record,
     bundle_runtime,
     files_of_others,
     is_right,
@@ -92,21 +93,7 @@ class BundlesOfPlan:
         trust = judge_bundle(bundle, self._remotes.known)
         require_usable(bundle, trust, given.given)
         there = [each for each in self._drive.bundles if each.record.ref == str(bundle.ref)]
-        record = BundleRecord(
-            file="",
-            ref=str(bundle.ref),
-            commit=bundle.commit,
-            sha256=given.sha256,
-            size=bundle.size,
-            installed_size=bundle.installed_size,
-            name=bundle.name,
-            origin=bundle.origin,
-            runtime_repo=bundle.runtime_repo,
-            source=trust.source,
-        )
-        if given.kept_as:
-            record = replace(record, file=given.kept_as)
-            return PlannedBundle(record, Action.KEEP, trust.describe())
+        record = bundle_record(bundle, given.sha256, source=trust.source)
         for each in there:
             kept = each.record
             if kept.sha256 != given.sha256:

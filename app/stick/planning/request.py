@@ -27,6 +27,7 @@ from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.cost import Cost
 from app.stick.planning.estimate import check_room
 from app.stick.planning.imagined_drive import imagined_drive
+from app.stick.planning.lost_bundles import lost_bundles
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanSession
@@ -88,10 +89,20 @@ def _session(
 
 
 def _look_at(
-    root: Path, request: PlanRequest, environment: Environment, ahead: ReadingAhead | None = None
+    root: Path,
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    cancel: Cancel,
+    ahead: ReadingAhead | None = None,
 ) -> TargetState:
+    """With the apps as files that a lost record does not name any more."""
     offline = request.options.offline
-    return look_at(root, environment, request.destination, offline=offline, ahead=ahead)
+    drive = look_at(root, environment, request.destination, offline=offline, ahead=ahead)
+    if drive.record is not None or drive.present is None:
+        return drive
+    judges = environment.judges(known)
+    return replace(drive, bundles=lost_bundles(drive.location, judges, cancel))
 
 
 def look_at(
@@ -171,7 +182,7 @@ def make_plans(
         session = None
         for root in roots:
             try:
-                drive = _look_at(root, request, environment)
+                drive = _look_at(root, request, environment, known, cancel)
                 named.check(root, drive.identity)
                 if session is None or request.options.offline:
                     session = stack.enter_context(
@@ -218,7 +229,7 @@ def make_plan(
 
     Raises SatchelError for everything that could not work.
     """
-    drive = _look_at(request.root, request, environment, ahead)
+    drive = _look_at(request.root, request, environment, known, cancel, ahead)
     session = _session(drive, request, environment, known, report, cancel)
     with beside(*meanwhile), session:
         plan = _planned(session, request)

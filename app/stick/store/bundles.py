@@ -64,6 +64,22 @@ class StoredBundle(Discreet, Struct, frozen=True):
         return bundle_path(self.record.file)
 
 
+def bundle_record(bundle: Bundle, sha256: str, *, file: str = "", source: str = "") -> BundleRecord:
+    """What a record says of it. ``sha256``: of all of it; the others as there."""
+    return BundleRecord(
+        file=file,
+        ref=str(bundle.ref),
+        commit=bundle.commit,
+        sha256=sha256,
+        size=bundle.size,
+        installed_size=bundle.installed_size,
+        name=bundle.name,
+        origin=bundle.origin,
+        runtime_repo=bundle.runtime_repo,
+        source=source,
+    )
+
+
 def bundle_path(file: str) -> str:
     """Where a bundle lies, from the top of the drive."""
     return f"{KIT_FOLDER}/{FOLDER}/{file}"

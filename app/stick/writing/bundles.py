@@ -111,12 +111,13 @@ def after(plan: Plan, old: StickRecord | None) -> tuple[BundleRecord, ...]:
 
 
 def remove_bundles(
-    location: Location, old: StickRecord | None, new: StickRecord
+    location: Location, plan: Plan, old: StickRecord | None, new: StickRecord
 ) -> tuple[int, ...]:
-    """Take off the files that ``old`` names, and neither ``new`` nor another repository on the
-    drive; how many bytes each had. Raises OSError."""
+    """Take off the files that ``plan`` or ``old`` names, and neither ``new`` nor another repository
+    on the drive; how many bytes each had. Raises OSError."""
     kept = {record.file for record in new.bundles}
-    gone = [each for each in (old.bundles if old is not None else ()) if each.file not in kept]
+    before = (*(old.bundles if old is not None else ()), *plan.removed_bundles)
+    gone = {each.file: each for each in before if each.file not in kept}.values()
     others = files_of_others(location) if gone else frozenset()
     sizes = []
     for record in gone:

@@ -408,7 +408,7 @@ class _Job:
         with beside(self._meanwhile.look, partial(freeing.look, plan)):
             self._flush(guard)
         # Until then a power cut may bring the lists of before back.
-        files = remove_bundles(self._location, before, record)
+        files = remove_bundles(self._location, plan, before, record)
         freeing.went(left_over(files, plan.estimate.space.allocated))
 
     def _prove(

@@ -134,6 +134,29 @@ def test_an_update_leaves_it_and_brings_what_it_needs(maker: Maker) -> None:
     assert len(maker.record.bundles) == 1
 
 
+@pytest.mark.parametrize("changes", [Changes(), Changes(update=True)], ids=["make", "update"])
+def test_where_the_record_is_lost_any_job_writes_it_down_again(
+    maker: Maker, changes: Changes
+) -> None:
+    """As the file itself says; until then a repair would have put it aside as a stranger's."""
+    maker.make(maker.signed)
+    before = maker.record.bundles
+    (maker.drive / ".ostree/repo/extensions/satchel/stick.json").unlink()
+    refs = () if changes.update else (LOCALE_REF,)
+    outcome = maker.do(maker.plan(refs=refs, changes=changes))
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert maker.record.bundles == before
+
+
+def test_where_the_record_is_lost_it_can_be_taken_off(maker: Maker) -> None:
+    maker.make(maker.signed)
+    (maker.drive / ".ostree/repo/extensions/satchel/stick.json").unlink()
+    maker.do(maker.plan(changes=Changes(without=(ATLAS,))))
+    assert not maker.folder.exists()
+    assert maker.check().ok
+
+
 def test_an_update_says_that_its_file_is_gone(maker: Maker) -> None:
     maker.make(maker.signed)
     (file,) = maker.folder.iterdir()
