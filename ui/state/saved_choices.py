@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +32,7 @@ from app.stick.choices.profile import (
 )
 from app.stick.environment import Environment
 from ui.state.session import Session
-from ui.tasks.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task, Work
 
 
 class SavedChoice(Struct, frozen=True):
@@ -80,6 +81,7 @@ class SavedChoices(QObject):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
+        self._waiting: deque[tuple[Work, Callable[[Any], object]]] = deque()
         self.entries = ChoiceList((), ())
 
     @property
@@ -132,18 +134,23 @@ class SavedChoices(QObject):
             session.known,
         )
 
-    def _run(
-        self, work: Callable[[Reporter, CancelToken], Any], done: Callable[[Any], object]
-    ) -> None:
-        """One after the other: what is asked for while another runs comes too early."""
-        if self._task is not None:
-            return
+    def _run(self, work: Work, done: Callable[[Any], object]) -> None:
+        """One after the other: to load one may take long, and nothing is forgotten meanwhile."""
+        self._waiting.append((work, done))
+        if self._task is None:
+            self._next()
+
+    def _next(self) -> None:
+        work, done = self._waiting.popleft()
         self._task = self._bridge.run(work, done=done, failed=self._fail)
         self.busy_changed.emit()
 
     def _end(self) -> None:
         self._task = None
-        self.busy_changed.emit()
+        if self._waiting:
+            self._next()
+        else:
+            self.busy_changed.emit()
 
     def _fail(self, error: SatchelError) -> None:
         self._end()
