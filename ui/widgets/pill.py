@@ -83,8 +83,11 @@ def paint_pill(
     painter.setPen(tone.ink)
     font = style.font(style.Text.SMALL, bold=True)
     painter.setFont(font)
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, shown)
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) > inner.width():
+        # Only then: of a text that just fits it would cut letters, since it rounds otherwise.
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
 
 
