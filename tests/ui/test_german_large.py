@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -27,6 +27,7 @@ from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.i18n.translation import translate
 from ui.state.page_name import PageName
+from ui.widgets.buttons import Link
 from ui.widgets.search_field import SearchField
 from ui.widgets.slide_over import SlideOver
 from ui.window.foot_bar import FootBar
@@ -118,6 +119,24 @@ def test_where_there_is_no_button_the_text_in_the_foot_has_all_of_it(
     window.open(PageName.DRIVE)
     qtbot.waitUntil(foot.primary_button.isVisible)
     assert right_of(window.page.foot, window) < right_of(foot.primary_button, window) - margin
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("text", [2.0], ids=["200 %"])
+def test_what_is_below_the_drives_is_seen_whole(
+    open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(demo)
+    WINDOW_STATES["drive, several"](window, qtbot)
+    window.resize(SMALL)
+    qtbot.waitUntil(lambda: has_size(window, SMALL), timeout=GUARD_MS)
+
+    def are_seen() -> None:
+        links = [each for each in window.page.findChildren(Link) if each.isVisible()]
+        assert len(links) > 1
+        assert not [link.text() for link in links if link.visibleRegion() != QRegion(link.rect())]
+
+    qtbot.waitUntil(are_seen, timeout=GUARD_MS)
 
 
 def has_size(window: MainWindow, size: QSize) -> bool:

@@ -60,7 +60,8 @@ class PlaceList(QListView):
         return QSize(super().sizeHint().width(), max(1, self.model().rowCount()) * row_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, row_height())
+        """Half a card, where letters are large: what is below it does not scroll."""
+        return QSize(0, row_height() // 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
