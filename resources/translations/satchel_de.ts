@@ -5804,6 +5804,10 @@
         <translation>Computer nehmen von dort nur, was auf ihrer Liste steht.</translation>
     </message>
     <message>
+        <source>Its list on the drive is lost or damaged, so that now they take nothing.</source>
+        <translation>Ihre Liste auf dem Laufwerk fehlt oder ist beschädigt; so nehmen sie nichts davon.</translation>
+    </message>
+    <message>
         <source>{ref} cannot come as {remote} lists it: {why}</source>
         <translation>{ref} kann nicht so kommen, wie {remote} es jetzt anbietet: {why}</translation>
     </message>

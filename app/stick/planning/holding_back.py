@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.stick.planning.target_state import TargetState
 
 _RULE = Message("Computers take from there only what it lists.")
+_LISTLESS = Message("Its list on the drive is lost or damaged, so that now they take nothing.")
 
 
 class HeldBackError(UpstreamError):
@@ -42,6 +43,7 @@ class HeldBack(Struct, frozen=True):
         unlisted: refs on the drive that it lists no more.
         lacking: those that it lists, and that cannot be had as it lists them: why not.
         newer: those that would get newer if these did not hold them back.
+        listless: that list is lost as well.
     """
 
     origin: str
@@ -49,6 +51,7 @@ class HeldBack(Struct, frozen=True):
     unlisted: tuple[str, ...]
     lacking: Mapping[str, Message]
     newer: tuple[str, ...]
+    listless: bool = False
 
     @property
     def older(self) -> tuple[str, ...]:
@@ -74,7 +77,11 @@ class HeldBack(Struct, frozen=True):
                 Message("{remote} does not list {refs} any more.", remote=self.remote, refs=gone),
             )
         hint = Remedy.LET_GO if self.unlisted else Remedy.WAIT_OR_LET_GO
-        return HeldBackError(sentences(*said, _RULE), hint)
+        said.append(_RULE)
+        if self.listless:
+            said.append(_LISTLESS)
+            hint = Remedy.REPAIR
+        return HeldBackError(sentences(*said), hint)
 
     @property
     def notice(self) -> Notice:
@@ -131,6 +138,7 @@ def held_back(
                 and name not in names
                 and listed.get(name, commit) != commit
             ),
+            listless=not any(drive.as_listed(origin, name) for name in refs[origin]),
         )
 
 

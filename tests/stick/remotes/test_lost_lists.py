@@ -124,15 +124,19 @@ def test_jobs_about_other_apps_go_on(
     assert stick.errors() == set()
 
 
-def test_what_it_dropped_stays(carrier: Carrier) -> None:
-    """As where the list of before is there."""
+@pytest.mark.parametrize("loss", [no_lists, empty_lists])
+def test_what_it_dropped_stays(carrier: Carrier, loss: Loss) -> None:
+    """As where the list of before is there; that computers install none of it is said."""
     carrier.upstream.remove(OTHER)
     carrier.upstream.update()
-    before = _lose(carrier, no_lists)
+    before = _lose(carrier, loss)
     for _ in range(2):
         done = carrier.run("update", "--yes", "--json").finished
         assert [each["unlisted"] for each in done["held_back"]] == [[OTHER]]
+        assert done["held_back"][0]["listless"] is True
         assert carrier.refs == before
+    said = " ".join(carrier.run("update", "--yes").stdout.split())
+    assert "lost or damaged, so that now they take nothing. Run satchel repair" in said
 
 
 def test_a_record_of_before_is_no_word_against_the_commits(carrier: Carrier) -> None:
