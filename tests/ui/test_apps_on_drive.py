@@ -136,3 +136,40 @@ def test_what_needs_what_may_be_told_in_a_long_chain(qapp: QApplication) -> None
     shares = (Share((("org.test", chain[-1]),), 1, 700),)
     alpha, beta = apps_of(inspection, Sizes({}, shares, 700, 0))
     assert (alpha.alone, beta.alone) == (700, 0)
+
+
+def test_what_another_source_has_unsigned_makes_no_app_of_a_signed_one_doubtful(
+    qapp: QApplication,
+) -> None:
+    """Where its own source has what it needs, a computer takes it from there."""
+    assert qapp
+    app, other = "app/org.test.App/x86_64/stable", "app/org.test.Other/x86_64/stable"
+    both, alone = "runtime/org.test.P/x86_64/1", "runtime/org.test.Q/x86_64/1"
+    signed = InspectedCollection(
+        "org.test",
+        "up",
+        "",
+        "",
+        False,
+        None,
+        None,
+        (drive_ref(app), drive_ref(other), drive_ref(both, needed_by=(app,))),
+        (),
+    )
+    unsigned = InspectedCollection(
+        "remote:other",
+        "other",
+        "",
+        "",
+        True,
+        None,
+        None,
+        (drive_ref(both, needed_by=(app,)), drive_ref(alone, needed_by=(other,))),
+        (),
+    )
+    location = Location(Root(Path("/media/APPS")), ".ostree/repo")
+    inspection = Inspection(location, "", 1, False, (signed, unsigned), space())
+    assert {each.ref: each.unsigned for each in apps_of(inspection, None)} == {
+        app: False,
+        other: True,
+    }

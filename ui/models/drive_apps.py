@@ -81,7 +81,7 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
                 ref.ended,
                 alone.get(ref.ref, 0) if sizes is not None else None,
                 shared.get(ref.ref, 0) if sizes is not None else None,
-                collection.unsigned or not ref.signed or ref.ref in doubtful,
+                collection.unsigned or not ref.signed or (collection.id, ref.ref) in doubtful,
             ),
         )
         for collection in inspection.collections
@@ -101,14 +101,18 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
 
 
-def _on_what_is_unsigned(inspection: Inspection) -> frozenset[str]:
-    """What needs something that is not signed: each computer asks about that as well."""
+def _on_what_is_unsigned(inspection: Inspection) -> frozenset[tuple[str, str]]:
+    """What, of which source, needs something that is not signed: each computer asks about that as
+    well. What an app's own source has too comes from there."""
+    has = {each.id: frozenset(ref.ref for ref in each.refs) for each in inspection.collections}
     return frozenset(
-        name
+        (source, name)
         for collection in inspection.collections
         for ref in collection.refs
         if collection.unsigned or not ref.signed
         for name in ref.needed_by
+        for source, refs in has.items()
+        if name in refs and (source == collection.id or ref.ref not in refs)
     )
 
 
