@@ -226,6 +226,22 @@ def test_what_no_job_has_touched_since_the_record_was_lost_is_written_down(
     assert (stick.repo / f"refs/remotes/tools/{TOOL}").exists()
 
 
+@pytest.mark.parametrize("verb", ["repair", "remove"])
+def test_what_is_of_a_collection_is_not_taken_for_that_of_a_remote(
+    stick: Stick, stranger: Path, upstream_key: SigningKey, tmp_path: Path, verb: str
+) -> None:
+    """Record and lists are lost, and there is only one remote that has no collection ID."""
+    tools = kept_upstream(tmp_path / "tools", upstream_key, fill_tool, "")
+    make(tools, stick.root, "org.test.Tool", home=tmp_path / "home", name="tools")
+    remotes = stick.repo / "refs/remotes/tools"
+    before = {path for path in remotes.rglob("*") if path.is_file()}
+    shutil.rmtree(stick.satchel)
+    words = ("--yes",) if verb == "repair" else ("org.test.Other",)
+    satchel(verb, stick.root, *words, home=stranger, check=False)
+    assert {path for path in remotes.rglob("*") if path.is_file()} <= before
+    assert HELLO in stick.refs()
+
+
 def _beside_another_collection(stick: Stick) -> None:
     """All is lost but a directory for the lists of a collection that has nothing here."""
     _all_lists(stick)

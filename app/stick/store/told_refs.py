@@ -102,7 +102,7 @@ def _told_by_others(
     location: Location, repository: Repository, sought: frozenset[tuple[str, str]]
 ) -> Iterator[Told]:
     commits = dict(_commits(repository))
-    origins = _copied(location)
+    origins = sorted({*_copied(location), *repository.collection_refs()})
     for origin in origins:
         for entry in open_copy(location, origin).entries():
             if entry.commit in commits:
@@ -119,9 +119,13 @@ def _told_by_others(
 
 
 def _origin(commit: _Commit, origins: list[str]) -> str | None:
-    """Whose it can only be, of those whose lists are there; None if nobody can tell."""
-    if is_collection_id(commit.collection) and (commit.collection in origins or not origins):
-        return commit.collection
+    """Whose it can only be, of those of which there are lists or refs; None if nobody can tell."""
+    if is_collection_id(commit.collection):
+        if commit.collection in origins or not origins:
+            return commit.collection
+        if any(map(is_collection_id, origins)):
+            # Of a collection that is not there; its remote may have had an ID.
+            return None
     remotes = [origin for origin in origins if origin_remote(origin) is not None]
     return remotes[0] if len(remotes) == 1 else None
 
