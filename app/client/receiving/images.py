@@ -16,8 +16,14 @@ from msgspec import Struct
 
 from app.client.receiving.beside import Tried
 from app.client.receiving.installation import Place
-from app.client.receiving.plan import ImageItem, ReceivePlan, State
-from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
+from app.client.receiving.plan import ImageItem, Item, ReceivePlan, State
+from app.client.receiving.refusal import (
+    Refusal,
+    RefusalKind,
+    no_runtime,
+    of_runtime,
+    old_flatpak,
+)
 from app.client.receiving.request import Computer, Request
 from app.flatpak.program import FlatpakProgram
 from app.flatpak.refs import Ref
@@ -29,6 +35,7 @@ from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.fs.sums import copy_and_sum
 from app.message import Message
 from app.progress import Cancel, Meter, Phase, Reporter, counting
+from app.replacing import replace
 from app.stick.kit.contents import registry_source
 from app.stick.store.images import (
     BLOBS,
@@ -81,6 +88,14 @@ class _OnStick(Struct, frozen=True):
             if same and name != str(self.ref) and (name == runtime or extends):
                 yield image
 
+    @property
+    def runtime_from_elsewhere(self) -> str | None:
+        """The ref of its runtime, if its registry's images on the stick have none."""
+        runtime = runtime_of(self.image)
+        if runtime is None or runtime in {image.image.ref for image in self.beside()}:
+            return None
+        return runtime
+
 
 class ImagesOnSticks:
     """All of them; of several sticks that have a ref, the newest counts."""
@@ -109,9 +124,11 @@ class ImagesOnSticks:
         installed: Mapping[str, InstalledRef],
         elsewhere: Mapping[str, object],
         made: Callable[[str], int | None],
+        runtime: Callable[[str], Item | None],
     ) -> Iterator[ImageItem]:
         """Those that are asked for. ``installed``: here; ``elsewhere``: in other installations;
-        ``made``: when a commit was made that is here."""
+        ``made``: when a commit was made that is here; ``runtime``: what sticks have of one from
+        another source."""
         for each in self._images:
             there = installed.get(str(each.ref))
             if request.refs:
@@ -121,9 +138,20 @@ class ImagesOnSticks:
                 continue
             if request.update and there is None:
                 continue
-            known = str(runtime_of(each.image)) in {*installed, *elsewhere}
+            name = each.runtime_from_elsewhere
+            has = name is None or name in installed or name in elsewhere
+            needed = runtime(name) if name is not None and not has else None
+            why = None if has or name is None else _of_runtime(name, needed)
             before = made(there.commit) if there is not None else None
-            yield _item(each, request, computer.flatpak, there, before, has_runtime=known)
+            item = _item(each, request, computer.flatpak, there, before, why)
+            yield replace(item, needs=(needed.key, *needed.needs)) if needed is not None else item
+
+
+def _of_runtime(name: str, item: Item | None) -> Refusal | None:
+    """Why one that comes from another source keeps an app away."""
+    if item is None:
+        return no_runtime(Ref.parse(name))
+    return of_runtime(item.ref, item.refusal) if item.refusal is not None else None
 
 
 def _made(on_stick: _OnStick) -> int:
@@ -136,16 +164,15 @@ def _item(
     have: Version | None,
     there: InstalledRef | None,
     made: int | None,
-    *,
-    has_runtime: bool,
+    without: Refusal | None,
 ) -> ImageItem:
-    """``made``: when what is ``there`` was."""
+    """``made``: when what is ``there`` was; ``without``: why its runtime keeps it away."""
     carried = on_stick.image.image
     images = (on_stick.image, *on_stick.beside())
     blobs = {blob.digest: blob for image in images for blob in needed_blobs(image)}
     title = carried.title or carried.remote
     agreed = request.allow_unsigned or carried.url in request.accepted
-    refusal = _refusal(on_stick, images, have, has_runtime=has_runtime, agreed=agreed)
+    refusal = _refusal(on_stick, images, have, without, agreed=agreed)
     state = _state(on_stick, there, made)
     if state not in (State.INSTALL, State.UPDATE):
         refusal = None
@@ -182,8 +209,8 @@ def _refusal(
     on_stick: _OnStick,
     images: Sequence[ReadImage],
     have: Version | None,
+    without: Refusal | None,
     *,
-    has_runtime: bool,
     agreed: bool,
 ) -> Refusal | None:
     if not on_stick.image.image.url:
@@ -204,10 +231,8 @@ def _refusal(
     metadata = on_stick.image.config.labels.parsed_metadata
     if metadata is not None and (old := old_flatpak(metadata, have)) is not None:
         return old
-    runtime = runtime_of(on_stick.image)
-    there = has_runtime or runtime in {image.image.ref for image in images}
-    if runtime is not None and not there:
-        return no_runtime(Ref.parse(runtime))
+    if without is not None:
+        return without
     if not agreed:
         return Refusal(RefusalKind.UNSIGNED, Message("Nobody vouches for it: it is not signed."))
     return None

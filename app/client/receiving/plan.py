@@ -130,6 +130,7 @@ class ImageItem:
         remote, url, title: of the registry, as the stick has them.
         layout: where the stick has its images.
         images: its own first, then those that come along; ``blobs``: all content of them.
+        needs: its runtime, where that is of another source, and what belongs to that.
         installed: the digest of what is there; empty if that came from elsewhere.
     """
 
@@ -145,6 +146,7 @@ class ImageItem:
     state: State
     installed: str | None = None
     refusal: Refusal | None = None
+    needs: tuple[Key, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -274,11 +276,12 @@ class ReceivePlan(Struct, frozen=True):
         needed = {each for item in asked for each in (item.key, *item.needs)}
         files = {item.file for item in asked}
         bundles = tuple(item for item in self.bundles if item.key in keys or str(item.ref) in files)
-        needed.update(key for item in bundles for key in item.needs)
+        images = tuple(item for item in self.images if item.key in keys)
+        beside: tuple[BundleItem | ImageItem, ...] = (*bundles, *images)
+        needed.update(key for item in beside for key in item.needs)
         items = {
             key: replace(item, asked=item.asked and key in keys)
             for key, item in self.items.items()
             if key in needed
         }
-        images = tuple(item for item in self.images if item.key in keys)
         return replace(self, items=items, bundles=bundles, images=images)

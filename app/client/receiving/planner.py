@@ -12,7 +12,7 @@ from app.client.receiving.images import ImagesOnSticks
 from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.moved import followed
 from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
-from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
+from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, SourceRemote, State
 from app.client.receiving.refusal import (
     Refusal,
     RefusalKind,
@@ -23,7 +23,7 @@ from app.client.receiving.refusal import (
 )
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.several import each_from_one
-from app.client.receiving.sources import names, newest_copy, source_remote
+from app.client.receiving.sources import names, newest_copy, source_remote, switched_off
 from app.client.receiving.trusting import agreed_remotes, trust_of
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.extra_data import payloads_of, sizes_of
@@ -119,23 +119,17 @@ class _Planner:
                     items[needed] = self._item(needed, asked=False)
         self._pass_on(items)
         bundles = tuple(self._bundle_items(items))
-        images = tuple(
-            self._images.items(
-                self._request, self._computer, self._installed, self._elsewhere, self._place.made
-            )
-        )
+        images = tuple(self._image_items(items))
         one = each_from_one(items, bundles, images, self._asking.sources, self._copies)
         used = {collection for collection, _ in one.items}
-        refused = {key[0] for each in one.bundles if each.refusal for key in each.needs}
+        refused = {key[0] for each in one.beside if each.refusal for key in each.needs}
         return ReceivePlan(
             self._place,
             one.items,
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used | refused) for key in self._trusts[name].unknown),
-            to_agree_to(
-                one.items, (*one.bundles, *one.images), self._offered.refused, self._trusts
-            ),
+            to_agree_to(one.items, one.beside, self._offered.refused, self._trusts),
             notices=(*_of_makers(one.items.values()), *one.notices),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
@@ -219,6 +213,18 @@ class _Planner:
             return no_runtime(runtime)
         return of_runtime(runtime, item.refusal) if item.refusal else None
 
+    def _image_items(self, items: dict[Key, Item]) -> Iterator[ImageItem]:
+        """As `_bundle_items`, of registries."""
+        about = self._request, self._computer, self._installed, self._elsewhere, self._place.made
+        for image in self._images.items(*about, self._runtime):
+            for key in image.needs if image.wanted else ():
+                items.setdefault(key, self._item(key, asked=False))
+            yield image
+
+    def _runtime(self, name: str) -> Item | None:
+        places = ((each, name) for each, refs in sorted(self._everything().items()) if name in refs)
+        return next((self._item(place, asked=False) for place in places), None)
+
     # Each of it
 
     def _item(self, key: Key, *, asked: bool) -> Item:
@@ -280,7 +286,7 @@ class _Planner:
                 RefusalKind.OTHER,
                 Message("Neither this computer nor the drive knows where its updates come from."),
             )
-        if (refusal := _switched_off(self._remotes[key[0]], key[1])) is not None:
+        if (refusal := switched_off(self._remotes[key[0]], key[1])) is not None:
             return refusal
         if origin_remote(key[0]) is not None:
             refusal = self._unreachable(key)
@@ -398,25 +404,6 @@ class _Planner:
             if runtime is None or runtime.refusal is None or runtime.installed is not None:
                 continue
             items[key] = _refused(item, of_runtime(runtime.ref, runtime.refusal))
-
-
-def _switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
-    """Somebody did not want it here: adding its source anew would go behind their back."""
-    if remote.disabled:
-        reason = Message(
-            "Its source “{remote}” is switched off on this computer; flatpak remote-modify "
-            "--enable {remote} switches it on.",
-            remote=remote.name,
-        )
-    elif remote.filter is not None and remote.filter.hides(ref):
-        reason = Message(
-            "A filter of the source “{remote}” hides it on this computer; flatpak remote-modify "
-            "--no-filter {remote} shows everything again.",
-            remote=remote.name,
-        )
-    else:
-        return None
-    return Refusal(RefusalKind.OTHER, reason)
 
 
 def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:

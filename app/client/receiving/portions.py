@@ -56,9 +56,9 @@ def portions(plan: ReceivePlan) -> tuple[Portion, ...]:
         taken.update(item.key for item in items)
         if items:
             parts.append(Portion(asked, tuple(items)))
-    for bundle in plan.bundles:
+    for beside in plan.beside:
         # Each by itself: there is nothing that flatpak would find them by.
-        for key in bundle.needs if bundle.wanted else ():
+        for key in beside.needs if beside.wanted else ():
             item = plan.items[key]
             if item.wanted and key not in taken:
                 taken.add(key)

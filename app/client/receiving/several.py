@@ -28,6 +28,11 @@ class FromOne(Struct, frozen=True):
     images: tuple[ImageItem, ...]
     notices: tuple[Notice, ...]
 
+    @property
+    def beside(self) -> tuple[BundleItem | ImageItem, ...]:
+        """What does not come from a repository."""
+        return (*self.bundles, *self.images)
+
 
 def each_from_one(
     items: dict[Key, Item],
@@ -74,12 +79,14 @@ def each_from_one(
     bundles = tuple(each for each in bundles if each.key not in left)
     asked = [item for item in asked if item.key not in left]
     needed = {key for item in asked for key in item.needs}
-    needed.update(key for each in bundles for key in each.needs)
+    images = tuple(each for each in images if each.key not in left)
+    beside: tuple[BundleItem | ImageItem, ...] = (*bundles, *images)
+    needed.update(key for each in beside for key in each.needs)
     needed.update(item.key for item in asked)
     return FromOne(
         {key: item for key, item in items.items() if key in needed},
         bundles,
-        tuple(each for each in images if each.key not in left),
+        images,
         tuple(notices),
     )
 

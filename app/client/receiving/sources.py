@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from app.client.receiving.offered import APPSTREAM, Candidate, Offered
 from app.client.receiving.own_remote import own_remote
 from app.client.receiving.plan import Repair, SourceRemote
+from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.trusting import CollectionTrust
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
 from app.flatpak.remotes.naming import free_name, name_from
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.message import Message
 from app.ostree.names import origin_remote
 from app.replacing import replace
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -84,6 +86,25 @@ def source_remote(
         view,
         appstream,
     )
+
+
+def switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
+    """Somebody did not want it here: adding its source anew would go behind their back."""
+    if remote.disabled:
+        reason = Message(
+            "Its source “{remote}” is switched off on this computer; flatpak remote-modify "
+            "--enable {remote} switches it on.",
+            remote=remote.name,
+        )
+    elif remote.filter is not None and remote.filter.hides(ref):
+        reason = Message(
+            "A filter of the source “{remote}” hides it on this computer; flatpak remote-modify "
+            "--no-filter {remote} shows everything again.",
+            remote=remote.name,
+        )
+    else:
+        return None
+    return Refusal(RefusalKind.OTHER, reason)
 
 
 def _lacks_key(remote: Remote, trust: CollectionTrust) -> bool:

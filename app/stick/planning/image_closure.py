@@ -6,7 +6,7 @@ of a registry that is touched moves to what it lists now, so that apps and their
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from msgspec import Struct, field
 
@@ -26,7 +26,7 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
-from app.stick.planning.image_needs import needed_by_unlisted, needed_images
+from app.stick.planning.image_needs import needed_by_unlisted, needed_images, runtime_named
 from app.stick.planning.image_parts import called, looked_at, other_than_listed, what_stays
 from app.stick.planning.image_refusal import (
     NOT_DELIVERED,
@@ -67,6 +67,7 @@ class ImageClosure:
         options: Options,
         changes: Changes,
         *,
+        beside: Container[str],
         exact: bool,
     ) -> None:
         self._opener = registries
@@ -77,6 +78,7 @@ class ImageClosure:
         self._options = options
         self._changes = changes
         self._exact = exact
+        self._beside = beside
         self._registries: dict[str, Registry] = {}
         self._lists: dict[str, RegistryList] = {}
         self._opened: dict[str, OpenedRegistry] = {}
@@ -141,7 +143,10 @@ class ImageClosure:
     def _bring_back(self, origin: str, ref: str, arch: str) -> None:
         before = set(self._wanted)
         try:
-            one_listed(self._registries[origin], self._lists[origin], ref, arch)
+            listed = one_listed(self._registries[origin], self._lists[origin], ref, arch)
+            runtime = runtime_named(listed.labels)
+            if runtime and runtime not in self._lists[origin] and not self._is_there(runtime):
+                raise no_runtime(ref, runtime, NOTHING).error
             self._want((origin, ref), self._records[origin, ref].reason).chosen = True
         except InterruptedByUser:
             raise
@@ -267,7 +272,7 @@ class ImageClosure:
     def _want_runtime(self, key: tuple[str, str], wanted: _Wanted, runtime: str) -> None:
         origin, name = key
         ref = Ref.parse(name)
-        there = any(place[1] == runtime for place in self._staying)
+        there = self._is_there(runtime)
         if not self._options.runtimes and not there:
             why = Message("You left runtimes out; {ref} needs it.", ref=ref.id)
             self.left_out.append(LeftOut(origin, runtime, Code.RUNTIME_MISSING, why))
@@ -275,8 +280,10 @@ class ImageClosure:
         elif runtime in self._lists[origin]:
             self._want((origin, runtime), Message("The runtime of {ref}.", ref=ref.id), wanted)
             wanted.requires.append(runtime)
-        elif not there:
-            raise no_runtime(name, runtime, NOTHING).error
+        # Else another source may have it, of which `RuntimesOfImages` asks.
+
+    def _is_there(self, runtime: str) -> bool:
+        return runtime in self._beside or any(each[1] == runtime for each in self._staying)
 
     def _tell_end_of_life(self, wanted: _Wanted) -> None:
         labels = wanted.listed.labels

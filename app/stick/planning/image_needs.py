@@ -31,6 +31,12 @@ def needed_images(
     return needed
 
 
+def runtime_named(labels: Labels) -> str:
+    """The ref of an app's runtime; empty for none."""
+    metadata = labels.parsed_metadata
+    return str(metadata.runtime) if metadata is not None and metadata.runtime is not None else ""
+
+
 def needed_by_unlisted(
     coming: Iterable[tuple[Key, Labels]], lost: Container[Key], records: Iterable[ImageRecord]
 ) -> Iterator[Key]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from app.progress import Notice
 from app.replacing import replace
 from app.stick.planning.changes import Changes
 from app.stick.planning.image_closure import ImageClosure
+from app.stick.planning.image_runtimes import ImageRuntimes, runtimes_elsewhere
 from app.stick.planning.options import Options
 from app.stick.planning.plan import PlannedImage, Removal
 from app.stick.planning.registries import Registries
@@ -28,6 +29,7 @@ class ImagesPart(Struct, frozen=True):
         unasked: registries of an update that could not be asked.
         rest: what was asked for and is none of a registry's.
         changes: likewise.
+        runtimes: what images need of other sources.
     """
 
     images: tuple[PlannedImage, ...]
@@ -37,6 +39,7 @@ class ImagesPart(Struct, frozen=True):
     unasked: tuple[str, ...]
     rest: tuple[str, ...]
     changes: Changes
+    runtimes: ImageRuntimes
 
 
 class ImagePlanner(Closing):
@@ -61,32 +64,37 @@ class ImagePlanner(Closing):
         options: Options,
         changes: Changes,
         *,
+        beside: Container[str],
         exact: bool,
         settled: bool = True,
     ) -> ImagesPart:
-        """What of a request is about images. ``exact``: images are looked at, else only lists;
-        ``settled``: record and list on the drive belong together, as no job was interrupted.
+        """What of a request is about images. ``beside``: the full refs of what is there and no
+        image. ``exact``: images are looked at, else only lists; ``settled``: record and list on the
+        drive belong together, as no job was interrupted.
 
         Raises SatchelError for what cannot be meant or carried.
         """
         own, rest = self.split(refs)
         names, without = _meant_on_drive(drive, changes.without)
         off = {key for key in changes.off if any(image.key == key for image in drive.carried)}
-        planning = ImageClosure(self._registries, drive, record, options, changes, exact=exact)
+        about = self._registries, drive, record, options, changes
+        planning = ImageClosure(*about, beside=beside, exact=exact)
         planning.choose(own)
         if changes.update:
             planning.update()
             if settled:
                 planning.bring_lost()
         planning.leave({*names, *off})
+        images = planning.planned()
         return ImagesPart(
-            images=planning.planned(),
+            images=images,
             removed=planning.removed,
             left_out=tuple(planning.left_out),
             notices=tuple(planning.notices),
             unasked=tuple(sorted(planning.unasked)) if changes.update else (),
             rest=tuple(rest),
             changes=replace(changes, without=without),
+            runtimes=runtimes_elsewhere(images, drive, planning.removed),
         )
 
 

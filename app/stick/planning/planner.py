@@ -27,6 +27,7 @@ from app.stick.planning.fitting_metadata import fitting_metadata, refs_after
 from app.stick.planning.freeing import Freed
 from app.stick.planning.going_first import going_first, room_first
 from app.stick.planning.holding_back import HeldBack, HoldsBack, held_back
+from app.stick.planning.image_runtimes import NO_RUNTIMES, ImageRuntimes, RuntimesOfImages
 from app.stick.planning.items import ItemMaker
 from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
@@ -72,9 +73,10 @@ class Planner:
         changes: Changes = NO_CHANGES,
         bundles: Sequence[GivenBundle] = (),
         held: Sequence[HeldBack] = (),
+        image_runtimes: ImageRuntimes = NO_RUNTIMES,
     ) -> None:
         """``accepted``: the snapshots that this computer has seen; ``bundles``: those that were
-        named; ``held``: the sources that stay as they are.
+        named; ``held``: the sources that stay as they are; ``image_runtimes``: for images.
 
         Raises UsageError where ``changes`` name what is not there.
         """
@@ -91,12 +93,13 @@ class Planner:
         self._room = Room(drive)
         self._carrying = Carrying(drive, self._options, update=changes.update)
         self._bundles = BundlesOfPlan(drive, self._remotes, changes, bundles)
-        rest = self._bundles.without_theirs(changes)
-        self._leaving = Leaving(drive, rest, self._bundles.left_on_drive())
-        required = {key for key, _ in self._bundles.runtimes_on_drive()}
-        self._on_drive = OnDrive(
-            drive, self._leaving, self._changes, required, keep=self._options.keep_versions
-        )
+        self._images = RuntimesOfImages(drive, self._remotes, image_runtimes)
+        beside, keep = (self._bundles, self._images), self._options.keep_versions
+        left = {key for by in beside for key in by.left_on_drive()}
+        self._leaving = Leaving(drive, self._bundles.without_theirs(changes), left)
+        self._required = [pair for by in beside for pair in by.runtimes_on_drive()]
+        required = {key for key, _ in self._required}
+        self._on_drive = OnDrive(drive, self._leaving, self._changes, required, keep=keep)
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
@@ -104,7 +107,7 @@ class Planner:
         self._unasked: tuple[str, ...] = ()
         self._notices = [each.notice for each in held]
         self._proofs = Proofs()
-        self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
+        self._staying_commits = StayingCommits(drive, keep=keep)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
         """What a plan for this would come to, without asking upstream for anything; as `plan`.
@@ -213,7 +216,7 @@ class Planner:
 
     @property
     def _all_notices(self) -> tuple[Notice, ...]:
-        return *self._notices, *self._bundles.notices
+        return *self._notices, *self._bundles.notices, *self._images.notices
 
     def _look(self, closure: Closure, *, ask: bool) -> None:
         commits = ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
@@ -264,9 +267,8 @@ class Planner:
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""
-        device = self._space.device
-        advice = advise(room.write, room.on_ext4, self._space, device)
-        large = warn_of_large_files(room.claims, self._space, device)
+        advice = advise(room.write, room.on_ext4, self._space, self._space.device)
+        large = warn_of_large_files(room.claims, self._space, self._space.device)
         # One thing to do at a time: it ends both.
         notice = large or advice.notice
         if notice is not None:
@@ -314,16 +316,15 @@ class Planner:
         self._bundles.want(
             closure, policy, runtimes=self._options.runtimes, along=self._options.related
         )
+        self._images.want(closure, self._bundles.runtimes, self._options, self._changes)
         closure.close()
         self._notices += self._on_drive.move(closure, done)
         self._on_drive.give_up_unlisted(closure)
-        required = tuple(self._bundles.runtimes_on_drive())
-        missed = self._leaving.missed(closure.wanted, required)
+        missed = self._leaving.missed(closure.wanted, self._required)
         if held := tuple(held_back(missed, closure, self._drive, damaged=self._changes.again)):
             raise HoldsBack(held)
-        self._removed = self._leaving.settle(
-            closure.wanted, self._bundles.needs_on_drive(), required
-        )
+        needs = {*self._bundles.needs_on_drive(), *(key for key, _ in self._required)}
+        self._removed = self._leaving.settle(closure.wanted, needs, self._required)
         self._notices += given_up(self._removed)
         self._staying = without_keys(
             self._existing, {(each.collection, each.ref) for each in self._removed}
@@ -410,13 +411,15 @@ class Planner:
     def _items(self, closure: Closure, collection: str, upstream: Offer) -> list[Item]:
         """Every ref of the collection that will be on the stick."""
         wanted = [each for each in closure.wanted.values() if each.upstream is upstream]
+        asking = self._bundles, self._images, self._on_drive
+        essential = {*closure.essential, *self._bundles.required, *self._images.required}
         maker = ItemMaker(self._drive, self._carrying, lambda each: self._commit_of(each)[0])
         items = [
             maker.item(
                 collection,
                 each,
-                essential=each.key in closure.essential or each.key in self._bundles.required,
-                others=(*self._bundles.needed_by(each.key), *self._on_drive.needed_by(each.key)),
+                essential=each.key in essential,
+                others=tuple(user for by in asking for user in by.needed_by(each.key)),
             )
             for each in wanted
         ]

@@ -31,6 +31,7 @@ from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.holding_back import HeldBack, HoldsBack
 from app.stick.planning.image_room import with_room
+from app.stick.planning.image_runtimes import NO_RUNTIMES, ImageRuntimes
 from app.stick.planning.images import ImagePlanner, ImagesPart
 from app.stick.planning.in_part import installed_in_part
 from app.stick.planning.kept_here import KeptHere
@@ -196,7 +197,9 @@ class PlanSession(Closing):
         """
         with readable():
             images = self._image_part(refs, options, changes, exact=False)
-            cost = self._planned(Planner.cost, images.rest, options, images.changes, bundles)
+            cost = self._planned(
+                Planner.cost, images.rest, options, images.changes, bundles, images.runtimes
+            )
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
@@ -215,7 +218,9 @@ class PlanSession(Closing):
     ) -> ImagesPart:
         drive = self._drive
         about = refs, drive.images, drive.record, options, changes
-        return self._images.part(*about, exact=exact, settled=not drive.unfinished)
+        beside = {name for names in drive.refs.values() for name in names}
+        beside.update(each.record.ref for each in drive.bundles)
+        return self._images.part(*about, beside=beside, exact=exact, settled=not drive.unfinished)
 
     def _counted(
         self,
@@ -257,7 +262,12 @@ class PlanSession(Closing):
                 wished.require(refs)
             needed = wished.refs if wished is not None else None
             plan = self._planned(
-                lambda planner, refs: planner.plan(refs, needed), refs, options, changes, bundles
+                lambda planner, refs: planner.plan(refs, needed),
+                refs,
+                options,
+                changes,
+                bundles,
+                images.runtimes,
             )
             if wished is not None:
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
@@ -350,12 +360,14 @@ class PlanSession(Closing):
         options: Options,
         changes: Changes = NO_CHANGES,
         bundles: Sequence[GivenBundle] = (),
+        runtimes: ImageRuntimes = NO_RUNTIMES,
     ) -> _Planned:
         """What ``work`` makes of ``refs``, once it is known which sources are held back."""
         accepted = self._accepted.read()
         held: tuple[HeldBack, ...] = ()
         while True:
-            planner = Planner(self._drive, accepted, self.remotes, options, changes, bundles, held)
+            about = self._drive, accepted, self.remotes, options, changes, bundles
+            planner = Planner(*about, held, runtimes)
             try:
                 return work(planner, refs)
             except HoldsBack as found:
