@@ -102,6 +102,8 @@ def test_a_file_is_what_it_needs(
     command = ("flatpak", "build-bundle", "--runtime", upstream.path, file, PLATFORM, "1")
     subprocess.run(command, check=True, capture_output=True)
     window.opening.open([str(file)])
+    # The page that has them is made when it is first shown.
+    qtbot.waitUntil(lambda: window.page.name is PageName.APPS, timeout=LONG)
     details = the_only(window, FileDetails)
     qtbot.waitUntil(details.isVisible, timeout=LONG)
     press(qtbot, details, f"Take {PLATFORM} anyway")
