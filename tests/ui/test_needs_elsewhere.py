@@ -107,6 +107,8 @@ def test_a_file_is_what_it_needs(
     details = the_only(window, FileDetails)
     qtbot.waitUntil(details.isVisible, timeout=LONG)
     press(qtbot, details, f"Take {PLATFORM} anyway")
+    # As soon as it is known that nothing is missing any more.
+    qtbot.waitUntil(lambda: window.may_open(PageName.REVIEW), timeout=LONG)
     window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
     assert "needs something" not in said(window)
