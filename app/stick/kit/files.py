@@ -27,9 +27,11 @@ from app.stick.store.payloads import EXTRA_DATA
 _MAX_FILE = 8 << 20
 """Bytes. The list of 3,000 apps has some 3 MB."""
 
-_MAX_OURS = 20
-"""Files read: four, and a source each."""
+_MAX_SOURCES = 1_000
+_MAX_OF_SOURCES = 64 << 20
+"""Bytes of all of them that are read: one has some 5 KB."""
 
+_FIXED = frozenset({INSTALLER, CONTENTS, PAGE, NEEDS})
 _MAX_STRANGERS = 10_000
 _HEAD = 1024
 # What `Root.replace` leaves of one of ours when its process is killed.
@@ -90,11 +92,14 @@ def read_kit(location: Location) -> FoundKit:
     """Never raises for what a drive holds; OSError for a drive that has gone."""
     root = location.drive
     ours: list[DirectoryEntry] = []
+    sources: list[DirectoryEntry] = []
     others: list[DirectoryEntry] = []
     try:
         for entry in root.entries(KIT_FOLDER):
-            if _is_ours(entry.name) and len(ours) < _MAX_OURS:
+            if entry.name in _FIXED:
                 ours.append(entry)
+            elif entry.name.endswith(KEY_FILE) and len(sources) < _MAX_SOURCES:
+                sources.append(entry)
             elif len(others) < _MAX_STRANGERS:
                 others.append(entry)
     except LeadsOutsideError:
@@ -103,9 +108,13 @@ def read_kit(location: Location) -> FoundKit:
         return FoundKit()
     files: dict[str, bytes] = {}
     unreadable: dict[str, Message] = {}
-    for entry in ours:
+    room = _MAX_OF_SOURCES
+    for entry in (*ours, *sources):
         try:
-            files[entry.name] = root.read(entry.path, _MAX_FILE)
+            is_source = entry.name.endswith(KEY_FILE)
+            data = root.read(entry.path, min(_MAX_FILE, room) if is_source else _MAX_FILE)
+            room -= len(data) if is_source else 0
+            files[entry.name] = data
         except LeadsOutsideError:
             unreadable[entry.name] = Message("it is a link")
         except NotRegularError:
@@ -113,10 +122,6 @@ def read_kit(location: Location) -> FoundKit:
         except OSError as error:
             unreadable[entry.name] = verbatim(os.strerror(error.errno or 0))
     return FoundKit(files, unreadable, tuple(_strangers(root, others, _modes_count(root))))
-
-
-def _is_ours(name: str) -> bool:
-    return name in (INSTALLER, CONTENTS, PAGE, NEEDS) or name.endswith(KEY_FILE)
 
 
 def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> Iterator[Stranger]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,24 @@ def test_two_that_have_the_same_title_are_told_apart(
         [address] = [line.removeprefix("Url=") for line in lines if line.startswith("Url=")]
         assert text.format(address) in said
         assert f'Source Test upstream ({address}): added as "{name}".' in installer
+
+
+def test_a_drive_has_as_many_as_one_likes(upstream_key: SigningKey, tmp_path: Path) -> None:
+    tools = kept_upstream(tmp_path / "tools", upstream_key, fill_tool, "")
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    for directory in (home, stick):
+        directory.mkdir()
+    for number in range(17):
+        place = tmp_path / f"place{number}"
+        shutil.copytree(tools.path, place)
+        remote = home / f"tools{number}.flatpakrepo"
+        remote.write_text(tools.flatpakrepo(f"file://{place}"))
+        satchel("remotes", "add", remote, home=home)
+        satchel("make", stick, "--no-runtime", f"tools{number}:app/org.test.Tool", home=home)
+    assert satchel("update", stick, "--yes", "--json", home=home).finished["changed"] is False
+    told = satchel("verify", stick, "--json", home=home, check=1).json["findings"]
+    codes = {each["code"] for each in told}
+    assert codes == {"runtime-missing", "several-sources"}
 
 
 @pytest.mark.parametrize("collection", [COLLECTION, ""])
