@@ -214,9 +214,11 @@ class BundlesOfPlan:
                 reason = Message("The runtime of {ref}.", ref=bundle.ref.id)
                 self._note(closure.want(offer, entry, reason), bundle, required=True)
                 return
-        if there is None:
+        if there is None and any(each.bundle is bundle for each in self._given):
             missed = self._remotes.not_searched
             raise refusal.no_runtime(str(bundle.ref), str(runtime), missed).error
+        # It was carried without, for computers that have it.
+        self._tell_of_runtime(bundle)
 
     def _tell_of_runtime(self, bundle: Bundle) -> None:
         runtime = bundle.metadata.runtime

@@ -217,6 +217,9 @@ def test_without_a_runtime_anywhere_it_is_refused(maker: Maker) -> None:
     assert outcome.check is not None
     assert outcome.check.ok
     assert "runtime-missing" in {each.code for each in maker.check().findings}
+    # It keeps no update of the rest away.
+    notices = nowhere.plan(changes=Changes(update=True)).notices
+    assert any(RUNTIME_REF in str(each.message) for each in notices)
 
 
 @pytest.mark.thorough
