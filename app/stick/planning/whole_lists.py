@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.ostree.config_file import has_config
 from app.ostree.names import is_collection_id
 from app.stick.kit.contents import CONTENTS, FORM
-from app.stick.kit.files import read_kit
+from app.stick.kit.files import FoundKit, read_kit
 from app.stick.kit.releases import FIXED
 from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState
@@ -41,8 +43,17 @@ def _has_kit(location: Location) -> bool:
     if place is not None and place != location.repository_path:
         return True
     sources = [row[3] for row in rows if row[0] in ("collection", "remote") and len(row) > 3]
-    there = {name for name, data in kit.files.items() if data}.union(kit.unreadable)
-    return ["satchel-contents", FORM] in rows and there.issuperset((*FIXED, *sources))
+    return ["satchel-contents", FORM] in rows and all(
+        _has_file(location.kit, name, kit) for name in (*FIXED, *sources)
+    )
+
+
+def _has_file(folder: Root, name: str, kit: FoundKit) -> bool:
+    """Not one of nothing but zeros, as a power cut leaves it; one that cannot be read, as it is too
+    large, counts. ``name``: whatever the list on the drive says."""
+    if name in kit.files:
+        return bool(kit.files[name].strip(b"\0"))
+    return name in kit.unreadable and folder.node(name) is Node.FILE
 
 
 def _is_listed(stick: StickState) -> bool:

@@ -39,13 +39,40 @@ def _empties(path: Path) -> None:
             each.write_bytes(b"")
 
 
+def _zeroes(path: Path) -> None:
+    """As one does that took what had been written, and not how much."""
+    for each in [path] if path.is_file() else path.rglob("*"):
+        if each.is_file():
+            each.write_bytes(bytes(each.stat().st_size))
+
+
+def _puts_a_directory(path: Path) -> None:
+    _takes_off(path)
+    path.mkdir()
+
+
+def _puts_a_link(path: Path) -> None:
+    _takes_off(path)
+    path.symlink_to("/nowhere")
+
+
 @pytest.fixture
 def online(made: MadeDrive, full: MadeDrive) -> Iterator[MadeDrive]:
     with HostileServer(made.upstream.path, full.web.port):
         yield made
 
 
-@pytest.mark.parametrize("harm", [_takes_off, pytest.param(_empties, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        _takes_off,
+        _zeroes,
+        *(
+            pytest.param(each, marks=pytest.mark.thorough)
+            for each in (_empties, _puts_a_directory, _puts_a_link)
+        ),
+    ],
+)
 @pytest.mark.parametrize("path", LOST)
 def test_it_is_there_again(harm: Callable[[Path], None], path: str, online: MadeDrive) -> None:
     harm(online.drive / path)
