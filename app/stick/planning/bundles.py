@@ -113,7 +113,12 @@ class BundlesOfPlan:
             self.notices.append(older(given))
         action = Action.UPDATE if there else Action.ADD
         return PlannedBundle(
-            replace(record, file=file), action, trust.describe(), given.path, bundle.version
+            replace(record, file=file),
+            action,
+            trust.describe(),
+            given.path,
+            bundle.version,
+            tuple(each.record.file for each in there),
         )
 
     def without_theirs(self, changes: Changes) -> Changes:

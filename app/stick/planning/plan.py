@@ -157,6 +157,7 @@ class PlannedBundle(Struct, frozen=True):
         trust: who vouches for it, in a sentence; empty for one that stays as it is.
         source: the file on this computer; None if it is on the drive.
         version: what people call it; may be empty.
+        replaces: the files in whose place it comes, as a record calls them.
     """
 
     record: BundleRecord
@@ -164,6 +165,7 @@ class PlannedBundle(Struct, frozen=True):
     trust: Message = NOTHING
     source: Path | None = None
     version: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class AppOnDrive(Struct, frozen=True):

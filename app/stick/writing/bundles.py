@@ -21,8 +21,8 @@ from app.message import Message
 from app.progress import Cancel, Meter, counting
 from app.remedy import Remedy
 from app.stick.planning.plan import Action, Plan
-from app.stick.store.bundles import FOLDER, files_of_others, is_right, other_files
-from app.stick.store.location import KIT_FOLDER, Location
+from app.stick.store.bundles import FOLDER, bundle_path, files_of_others, is_right, other_files
+from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord, StickRecord
 
 
@@ -117,12 +117,13 @@ def remove_bundles(
     on the drive; how many bytes each had. Raises OSError."""
     kept = {record.file for record in new.bundles}
     before = (*(old.bundles if old is not None else ()), *plan.removed_bundles)
-    gone = {each.file: each for each in before if each.file not in kept}.values()
+    files = {each.file for each in before}.union(*(each.replaces for each in plan.bundles))
+    gone = sorted(files - kept)
     others = files_of_others(location) if gone else frozenset()
     sizes = []
-    for record in gone:
-        if record.file not in others:
-            path = f"{KIT_FOLDER}/{FOLDER}/{record.file}"
+    for file in gone:
+        if file not in others:
+            path = bundle_path(file)
             node = location.drive.node(path)
             if node is Node.FILE:
                 sizes.append(location.drive.status(path).st_size)

@@ -157,6 +157,13 @@ def test_where_the_record_is_lost_it_can_be_taken_off(maker: Maker) -> None:
     assert maker.check().ok
 
 
+def test_where_the_record_is_lost_a_new_version_takes_its_place(maker: Maker) -> None:
+    maker.make(maker.signed)
+    (maker.drive / ".ostree/repo/extensions/satchel/stick.json").unlink()
+    maker.do(maker.plan(maker.unsigned))
+    assert [path.name for path in maker.folder.iterdir()] == [f"{ATLAS}-2.flatpak"]
+
+
 def test_an_update_says_that_its_file_is_gone(maker: Maker) -> None:
     maker.make(maker.signed)
     (file,) = maker.folder.iterdir()
