@@ -211,8 +211,8 @@ class Planner:
         )
         if not (self._changes.update and plan.nothing_to_do):
             return plan
-        listed = {each.id: each.snapshot.digest for each in collections if each.files}
-        return replace(plan, lost_lists=not self._drive.is_whole(listed))
+        files = {each.id: each.files for each in collections if each.files}
+        return replace(plan, lost_lists=not self._drive.is_whole(files))
 
     @property
     def _all_notices(self) -> tuple[Notice, ...]:

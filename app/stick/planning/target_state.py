@@ -28,7 +28,7 @@ from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
-from app.stick.planning.whole_lists import is_whole
+from app.stick.planning.whole_lists import UpstreamFiles, is_whole
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.forgotten_refs import with_forgotten
 from app.stick.store.images import ImagesOnDrive, read_images_on
@@ -106,7 +106,7 @@ def _never(_origin: str, _name: str) -> bool:
     return False
 
 
-def _always(_digests: Mapping[str, str]) -> bool:
+def _always(_files: UpstreamFiles) -> bool:
     return True
 
 
@@ -178,7 +178,7 @@ class TargetState(Discreet, Struct, frozen=True):
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
     as_listed: Callable[[str, str], bool] = _never
-    is_whole: Callable[[Mapping[str, str]], bool] = _always
+    is_whole: Callable[[UpstreamFiles], bool] = _always
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_remotes: frozenset[str] = frozenset()
     keys: tuple[bytes, ...] = ()

@@ -6,9 +6,9 @@ writes it again. No more than that: what is in it only a check judges (`app.stic
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
+from app.flatpak.upstream.client import INDEX, SUMMARY, SUMMARY_SIGNATURE
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.config_file import has_config
@@ -20,15 +20,18 @@ from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState
 from app.stick.store.told_refs import listed
 
+UpstreamFiles = Mapping[str, Mapping[str, bytes]]
+"""By origin, of upstream's lists whose copies a job would write: by upstream's paths."""
 
-def is_whole(stick: StickState, digests: Mapping[str, str]) -> bool:
-    """``digests``: by origin, of upstream's lists whose copies a job would write. Raises OSError
-    for a drive that has gone."""
+
+def is_whole(stick: StickState, files: UpstreamFiles) -> bool:
+    """Raises OSError for a drive that has gone."""
     return (
         has_config(stick.repository.root)
         and _has_kit(stick.location)
         and _is_listed(stick)
-        and all(_has_copy(stick, origin, digest) for origin, digest in digests.items())
+        and all(_has_copy(stick, origin, wanted) for origin, wanted in files.items())
+        and _has_index(stick, files)
     )
 
 
@@ -67,7 +70,26 @@ def _is_listed(stick: StickState) -> bool:
     }
 
 
-def _has_copy(stick: StickState, origin: str, digest: str) -> bool:
+def _has_copy(stick: StickState, origin: str, wanted: Mapping[str, bytes]) -> bool:
     copy = stick.copies.get(origin)
-    signed = copy.signed() if copy is not None else []
-    return any(hashlib.sha256(each.data).hexdigest() == digest for each in signed)
+    return copy is not None and copy.repo_file is not None and _are_there(copy.directory, wanted)
+
+
+def _has_index(stick: StickState, files: UpstreamFiles) -> bool:
+    """Beside the summary, where a drive has one collection (FORMAT.md)."""
+    (origin, *others) = stick.refs or ("",)
+    wanted = files.get(origin, {})
+    if others or not is_collection_id(origin) or INDEX not in wanted:
+        return True
+    plain = {SUMMARY, SUMMARY_SIGNATURE}
+    return _are_there(
+        stick.repository.root, {path: data for path, data in wanted.items() if path not in plain}
+    )
+
+
+def _are_there(directory: Root, files: Mapping[str, bytes]) -> bool:
+    """What is longer or cannot be read is another."""
+    try:
+        return all(directory.read(path, len(data)) == data for path, data in files.items())
+    except OSError:
+        return False

@@ -12,6 +12,7 @@ from tests.satchel import satchel
 from tests.servers import HostileServer
 from tests.stick.changing.changed import assert_sound, change
 from tests.stick.made_drive import MadeDrive
+from tests.upstream import COLLECTION
 
 KIT, REPO = "satchel", ".ostree/repo"
 LOST = (
@@ -56,6 +57,20 @@ def _puts_a_link(path: Path) -> None:
     path.symlink_to("/nowhere")
 
 
+COPY = f"{REPO}/extensions/satchel/upstream/{COLLECTION}"
+IN_PART = (
+    f"{COPY}/upstream.flatpakrepo",
+    f"{COPY}/summary",
+    f"{COPY}/summary.sig",
+    f"{COPY}/summary.idx.sig",
+    f"{COPY}/summaries",
+    f"{REPO}/summary.idx",
+    f"{REPO}/summary.idx.sig",
+    f"{REPO}/summaries",
+)
+"""Of a list some, or of that beside the summary."""
+
+
 @pytest.fixture
 def online(made: MadeDrive, full: MadeDrive) -> Iterator[MadeDrive]:
     with HostileServer(made.upstream.path, full.web.port):
@@ -80,6 +95,11 @@ def test_it_is_there_again(harm: Callable[[Path], None], path: str, online: Made
     assert change(online, *update).finished["changed"] is True
     assert_sound(online)
     assert change(online, *update).finished["changed"] is False
+
+
+@pytest.mark.parametrize("path", IN_PART)
+def test_so_is_what_is_lost_of_a_list(path: str, online: MadeDrive) -> None:
+    test_it_is_there_again(_takes_off, path, online)
 
 
 def test_it_is_said_before(online: MadeDrive) -> None:
