@@ -119,6 +119,7 @@ def test_what_nobody_has_is_told_and_holds_nothing_up(maker: Maker) -> None:
     assert maker.on_drive() == {SOLO}
 
 
+@pytest.mark.thorough
 def test_clients_install_both(maker: Maker, upstream_key: SigningKey, tmp_path: Path) -> None:
     maker.knows_source()
     maker.run("make", maker.drive, "reg:org.test.Solo", "--yes")

@@ -220,7 +220,9 @@ def test_two_clicks_never_do_more_than_one(plugged: Plugged, devices: Devices) -
             if left is not None:
                 left.close()
         plugged.until(lambda: plugged.page.view.operation is None)
-        assert plugged.card(disk) == before
+        # What is told of it, and how wide that is, may be another by now.
+        after = plugged.card(disk)
+        assert (after.card, after.tick, after.more) == (before.card, before.tick, before.more)
 
 
 def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot) -> None:
