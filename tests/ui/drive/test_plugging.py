@@ -231,6 +231,8 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
         disk.appear()
         plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.until(lambda: plugged.window.session.target is not None)
+    # What others have in may show for a moment, and be the last.
+    plugged.until(lambda: sum(each.drive is not None for each in places(plugged.page)) == 2)
     view = list_of(plugged.page)
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_End)
