@@ -289,10 +289,9 @@ class Closure:
         if not self._runtimes and not there and runtime not in self.policy.named:
             self._without.setdefault((collection, name), []).append(wanted.key)
             return
-        if entry is not None and self.keeps_name(wanted.upstream, entry, wanted):
-            return
         if entry is not None:
-            wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
+            if not self.keeps_name(wanted.upstream, entry, wanted):
+                wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
             return
         if there:
             return

@@ -28,7 +28,6 @@ from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
-from app.stick.planning.whole_lists import UpstreamFiles, is_whole
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.forgotten_refs import with_forgotten
 from app.stick.store.images import ImagesOnDrive, read_images_on
@@ -100,6 +99,10 @@ class StoredCommits:
 
 def _nothing(_: ObjectName) -> None:
     return None
+
+
+UpstreamFiles = Mapping[str, Mapping[str, bytes]]
+"""Of upstream's lists, by origin and upstream's paths."""
 
 
 def _never(_origin: str, _name: str) -> bool:
@@ -268,7 +271,7 @@ def read_target(
                 if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
             as_listed=partial(_is_as_listed, stick),
-            is_whole=partial(is_whole, stick),
+            is_whole=partial(_is_whole, stick),
             origins=_origins(stick),
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
@@ -305,6 +308,13 @@ def _own_payloads(
     recorded = record.payloads if record is not None else ()
     shared = payloads_of_others(location) if recorded else frozenset()
     return {path: payloads[path] for path in recorded if path in payloads and path not in shared}
+
+
+def _is_whole(stick: StickState, files: UpstreamFiles) -> bool:
+    # Asked only where an update would bring nothing.
+    from app.stick.planning.whole_lists import is_whole
+
+    return is_whole(stick, files)
 
 
 def _is_as_listed(stick: StickState, origin: str, name: str) -> bool:

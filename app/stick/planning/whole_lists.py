@@ -13,6 +13,7 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.config_file import has_config
 from app.ostree.names import is_collection_id
+from app.stick.checking.kit_list import read_table
 from app.stick.kit.contents import CONTENTS, FORM
 from app.stick.kit.files import FoundKit, read_kit
 from app.stick.kit.releases import FIXED
@@ -20,12 +21,10 @@ from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState
 from app.stick.store.told_refs import listed
 
-UpstreamFiles = Mapping[str, Mapping[str, bytes]]
-"""By origin, of upstream's lists whose copies a job would write: by upstream's paths."""
 
-
-def is_whole(stick: StickState, files: UpstreamFiles) -> bool:
-    """Raises OSError for a drive that has gone."""
+def is_whole(stick: StickState, files: Mapping[str, Mapping[str, bytes]]) -> bool:
+    """``files``: by origin, of upstream's lists whose copies a job would write, by upstream's
+    paths. Raises OSError for a drive that has gone."""
     return (
         has_config(stick.repository.root)
         and _has_kit(stick.location)
@@ -40,13 +39,12 @@ def _has_kit(location: Location) -> bool:
     kit = read_kit(location)
     if kit.elsewhere or location.repository_path == ".":
         return True
-    lines = kit.files.get(CONTENTS, b"").decode(errors="replace").splitlines()
-    rows = [line.split("\t") for line in lines]
-    place = next((row[1] for row in rows if row[0] == "repo" and len(row) > 1), None)
+    rows = read_table(kit.files.get(CONTENTS, b""))
+    place = next((row[1] for row in reversed(rows) if row[0] == "repo" and len(row) > 1), None)
     if place is not None and place != location.repository_path:
         return True
     sources = [row[3] for row in rows if row[0] in ("collection", "remote") and len(row) > 3]
-    return ["satchel-contents", FORM] in rows and all(
+    return ("satchel-contents", FORM) in rows and all(
         _has_file(location.kit, name, kit) for name in (*FIXED, *sources)
     )
 
@@ -75,7 +73,7 @@ def _has_copy(stick: StickState, origin: str, wanted: Mapping[str, bytes]) -> bo
     return copy is not None and copy.repo_file is not None and _are_there(copy.directory, wanted)
 
 
-def _has_index(stick: StickState, files: UpstreamFiles) -> bool:
+def _has_index(stick: StickState, files: Mapping[str, Mapping[str, bytes]]) -> bool:
     """Beside the summary, where a drive has one collection (FORMAT.md)."""
     (origin, *others) = stick.refs or ("",)
     wanted = files.get(origin, {})

@@ -371,9 +371,9 @@ def new_record(
 
 
 def with_unrecorded(record: StickRecord, plan: Plan, stick: StickState) -> StickRecord:
-    """With the refs of sources that the plan does not touch, and of which no record tells, as it
-    was lost: where their files go as well, it tells the next job what was there. What others have
-    put there has no copy of a list."""
+    """With the refs of sources that the plan does not touch and the record does not tell of, since
+    one of before was lost: where their files go as well, it tells the next job what was there. What
+    others have put there has no copy of a list."""
     going = {(each.collection, each.ref) for each in plan.removed}
     told = {
         origin: {
